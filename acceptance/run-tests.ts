@@ -21,7 +21,10 @@ const phases =
     ? [await runVitest('chosen', args)]
     : [
         await runSolidity(),
-        await runVitest('rest', ['contracts', 'credentials', 'node', 'gateway', 'web', 'bench', 'demo', 'repository'].flatMap((name) => ['--project', name])),
+        await runVitest(
+          'rest',
+          ['contracts', 'credentials', 'node', 'gateway', 'web', 'bench', 'demo', 'repository'].flatMap((name) => ['--project', name]),
+        ),
         await runVitest('acceptance', ['--project', 'acceptance', '--maxWorkers=1']),
       ]
 rmSync(reports, { recursive: true, force: true })
@@ -56,7 +59,9 @@ function readReport(file: string): Counts {
   }
   const skipped = report.testResults.flatMap((one) => one.assertionResults).filter((one) => !['passed', 'failed'].includes(one.status))
   for (const one of skipped) console.log(`skipped  ${one.fullName}`)
-  const brokenFiles = report.testResults.filter((one) => one.status === 'failed' && one.assertionResults.every((test) => test.status !== 'failed'))
+  const brokenFiles = report.testResults.filter(
+    (one) => one.status === 'failed' && one.assertionResults.every((test) => test.status !== 'failed'),
+  )
   return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles.length, skipped: skipped.length }
 }
 
@@ -86,9 +91,13 @@ function sumOf(text: string, pattern: RegExp): number {
 function summarise(all: Phase[]): void {
   console.log('')
   for (const { name, seconds, exitCode, counts } of all) {
-    console.log(`${name.padEnd(12)} ${seconds.toFixed(1).padStart(7)} s   ${counts.passed} passed, ${counts.failed} failed${exitCode === 0 ? '' : `   (ended with ${exitCode})`}`)
+    console.log(
+      `${name.padEnd(12)} ${seconds.toFixed(1).padStart(7)} s   ${counts.passed} passed, ${counts.failed} failed${exitCode === 0 ? '' : `   (ended with ${exitCode})`}`,
+    )
   }
-  const total = all.map((phase) => phase.counts).reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }))
+  const total = all
+    .map((phase) => phase.counts)
+    .reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }))
   console.log(`all          ${((Date.now() - began) / 1000).toFixed(1).padStart(7)} s`)
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
   if (all.some((phase) => phase.exitCode !== 0) || total.failed > 0 || total.passed === 0) process.exitCode = 1

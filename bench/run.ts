@@ -14,7 +14,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 
 /** What a figure was measured to be, beside what ran with it. */
-export type Measurement = { figure: string; value: number; unit: string; peer: string | null; peerValue: number | null; ratio: number | null }
+export type Measurement = {
+  figure: string
+  value: number
+  unit: string
+  peer: string | null
+  peerValue: number | null
+  ratio: number | null
+}
 /** `count`: how many of what the figure counts; `seconds`: when to stop measuring. The figure's own short form where absent. */
 export type BenchOptions = { count?: number; seconds?: number }
 /** A module `bench/<noun>/<figure>.ts`. */
@@ -65,9 +72,14 @@ async function load(file: string): Promise<Partial<Figure>> {
 }
 
 function runApart(name: string, file: string, { count, seconds }: BenchOptions): Promise<void> {
-  const options = [...(count === undefined ? [] : ['--count', String(count)]), ...(seconds === undefined ? [] : ['--seconds', String(seconds)])]
+  const options = [
+    ...(count === undefined ? [] : ['--count', String(count)]),
+    ...(seconds === undefined ? [] : ['--seconds', String(seconds)]),
+  ]
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [fileURLToPath(import.meta.url), '--file', file, ...options], { stdio: ['ignore', 'inherit', 'inherit'] })
+    const child = spawn(process.execPath, [fileURLToPath(import.meta.url), '--file', file, ...options], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    })
     child.on('close', (code) => {
       if (code !== 0) {
         console.error(`${name} ended with ${code}`)
