@@ -1,0 +1,6 @@
+export type { RosterFile, RosterOptions, RosterReading } from './parse-roster.ts'
+export { parseRoster } from './parse-roster.ts'
+export type { RosterProblem, RosterReason } from './problems.ts'
+export { describeProblem, ROSTER_REASONS } from './problems.ts'
+export type { RosterRecords, RosterRow, RosterTable } from './tables.ts'
+export { writeRoster, writeRosterFiles } from './write-roster.ts'
