@@ -1,0 +1,62 @@
+import * as audit from './base/audit.ts'
+import * as base from './base/base.ts'
+import * as firstRun from './base/first-run.ts'
+import * as health from './base/health.ts'
+import * as operations from './base/operations.ts'
+import * as publicReading from './base/public.ts'
+import * as awards from './credentials/awards.ts'
+import * as statusChanges from './credentials/status-changes.ts'
+import * as vcApi from './credentials/vc-api.ts'
+import * as wallet from './credentials/wallet.ts'
+import type { Input, Output, RouteDefinition } from './define-route.ts'
+import * as entitlement from './learning/entitlement.ts'
+import * as machines from './learning/machines.ts'
+import * as programmes from './learning/programmes.ts'
+import * as sessions from './learning/sessions.ts'
+import type { Path, RouteId } from './paths.ts'
+import * as cards from './people/cards.ts'
+import * as guardians from './people/guardians.ts'
+import * as learners from './people/learners.ts'
+import * as roster from './people/roster.ts'
+import * as signIn from './people/sign-in.ts'
+import * as staff from './people/staff.ts'
+import * as stations from './people/stations.ts'
+
+const all = {
+  ...audit,
+  ...base,
+  ...firstRun,
+  ...health,
+  ...operations,
+  ...publicReading,
+  ...awards,
+  ...statusChanges,
+  ...vcApi,
+  ...wallet,
+  ...entitlement,
+  ...machines,
+  ...programmes,
+  ...sessions,
+  ...cards,
+  ...guardians,
+  ...learners,
+  ...roster,
+  ...signIn,
+  ...staff,
+  ...stations,
+}
+
+/** Every route definition by its name. A name in `paths.ts` without a definition does not compile. */
+export const routes: Pick<typeof all, RouteId> = all
+export type Routes = typeof routes
+
+/** A definition with its method and path, of any route. */
+export type AnyRoute = RouteDefinition & { method: Path['method']; path: string }
+
+/** What a route takes: `params`, `query` and `body`, those that it has. */
+export type RouteInput<I extends RouteId> = Input<Routes[I]>
+/** What a route answers. */
+export type RouteOutput<I extends RouteId> = Output<Routes[I]>
+
+/** All definitions, in the order of `paths.ts`. */
+export const routeList = (ids: readonly RouteId[]): readonly AnyRoute[] => ids.map((id) => routes[id])

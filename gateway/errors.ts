@@ -1,0 +1,256 @@
+/** What a code means over HTTP (RFC 9457): status, title, what happened, and what to do next. `{name}` is filled from the error's params. */
+export type ProblemText = { status: number; title: string; detail: string; nextStep: string }
+
+/** Every error that the gateway itself reports. Web translates by code and params; these sentences are for programs and logs. */
+export const problems = {
+  REQUEST_INVALID: {
+    status: 400,
+    title: 'The request is not valid',
+    detail: '{where} {problem}.',
+    nextStep: 'Correct the value named and send the request again.',
+  },
+  REQUEST_UNREADABLE: {
+    status: 400,
+    title: 'The request cannot be read',
+    detail: 'The body is not {expected}.',
+    nextStep: 'Send the body in the media type that the route asks for.',
+  },
+  REQUEST_TOO_LARGE: {
+    status: 413,
+    title: 'The request is too large',
+    detail: 'At most {maxBytes} bytes are taken here.',
+    nextStep: 'Send less at a time.',
+  },
+  MEDIA_TYPE_REFUSED: {
+    status: 415,
+    title: 'The media type is not taken',
+    detail: 'This route does not take {mediaType}.',
+    nextStep: 'Send the media type that /openapi.json names.',
+  },
+  ROUTE_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such route',
+    detail: 'This base has nothing at that address.',
+    nextStep: 'Look into /openapi.json.',
+  },
+  METHOD_REFUSED: {
+    status: 405,
+    title: 'The method is not taken',
+    detail: 'This address does not take {method}.',
+    nextStep: 'Look into /openapi.json.',
+  },
+  NOT_FOUND: {
+    status: 404,
+    title: 'Not found',
+    detail: 'There is no {thing} with that id.',
+    nextStep: 'Go back to the list and choose again.',
+  },
+  SIGN_IN_NEEDED: { status: 401, title: 'Sign in first', detail: 'This needs a sign-in.', nextStep: 'Sign in and try again.' },
+  ROLE_MISSING: {
+    status: 403,
+    title: 'Not allowed',
+    detail: 'This needs one of the roles {roles}.',
+    nextStep: 'Ask an operator of the base for the role.',
+  },
+  NOT_YOURS: { status: 403, title: 'Not allowed', detail: 'This belongs to someone else.', nextStep: 'Choose one of your own.' },
+  ORIGIN_REFUSED: {
+    status: 403,
+    title: 'Refused',
+    detail: 'The request came from a page of another origin.',
+    nextStep: "Open the base's own address and try again.",
+  },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    title: 'Too many requests',
+    detail: 'Try again in {seconds} seconds.',
+    nextStep: 'Wait, then try again.',
+  },
+  CONFLICT: {
+    status: 409,
+    title: 'It has changed meanwhile',
+    detail: 'The {thing} has changed since you read it.',
+    nextStep: 'Read it again and repeat what you meant to do.',
+  },
+  STATE_REFUSED: { status: 409, title: 'Not possible now', detail: 'The {thing} is {state}.', nextStep: '{next}' },
+  NOT_READY: {
+    status: 503,
+    title: 'Not ready yet',
+    detail: '{part} is not ready.',
+    nextStep: 'Wait a moment and try again; see Operations for what is missing.',
+  },
+  NOT_BUILT_IN: {
+    status: 501,
+    title: 'Not offered here',
+    detail: 'This base does not offer {thing}.',
+    nextStep: 'Look into /openapi.json for what it offers.',
+  },
+  INTERNAL: {
+    status: 500,
+    title: 'Something went wrong in the base',
+    detail: 'The base could not finish this.',
+    nextStep: 'Try again; if it stays so, give the request id to the operator.',
+  },
+
+  LINK_REFUSED: {
+    status: 401,
+    title: 'The link does not work',
+    detail: 'The sign-in link is used, expired or not ours.',
+    nextStep: 'Ask the operator for a new link.',
+  },
+  PASSKEY_REFUSED: {
+    status: 401,
+    title: 'The passkey was not accepted',
+    detail: 'The answer of the passkey does not fit: {problem}.',
+    nextStep: 'Try again, or sign in with a link and add the passkey anew.',
+  },
+  PASSKEY_LAST: {
+    status: 409,
+    title: 'This is the last way in',
+    detail: 'Without this passkey nobody could sign in to this account.',
+    nextStep: 'Add another passkey first.',
+  },
+  OPERATOR_LAST: {
+    status: 409,
+    title: 'This is the last operator',
+    detail: 'A base must keep at least one operator.',
+    nextStep: 'Make someone else an operator first.',
+  },
+  STATION_CLOSED: {
+    status: 403,
+    title: 'The station is closed',
+    detail: 'Cards work only at a station that a teacher has opened.',
+    nextStep: 'Ask your teacher to open this station.',
+  },
+  CARD_REFUSED: {
+    status: 401,
+    title: 'The card is not accepted',
+    detail: 'The card is not known here, or has been replaced.',
+    nextStep: 'Ask your teacher for your present card.',
+  },
+  CARD_LOCKED: {
+    status: 423,
+    title: 'The card is locked',
+    detail: 'Five wrong tries locked the card.',
+    nextStep: 'Ask your teacher to free it.',
+  },
+  PIN_WRONG: {
+    status: 401,
+    title: 'Those were not the pictures',
+    detail: '{attemptsLeft} tries are left.',
+    nextStep: 'Try again, slowly.',
+  },
+  PIN_SET_ALREADY: {
+    status: 409,
+    title: 'Pictures are chosen already',
+    detail: 'This card has its pictures.',
+    nextStep: 'Ask your teacher to reset them.',
+  },
+  PIN_TOO_SIMPLE: {
+    status: 422,
+    title: 'Choose other pictures',
+    detail: 'Four times the same picture is too easy to guess.',
+    nextStep: 'Choose at least two different pictures.',
+  },
+  CONSENT_MISSING: {
+    status: 403,
+    title: 'A consent is missing',
+    detail: "A guardian's consent for {scope} is missing or withdrawn.",
+    nextStep: 'Record the consent of a guardian first.',
+  },
+
+  ROSTER_UNREADABLE: {
+    status: 422,
+    title: 'The roster cannot be read',
+    detail: 'The file is not a OneRoster 1.2 CSV zip: {problem}.',
+    nextStep: 'Export the roster again as OneRoster 1.2 CSV and import that file.',
+  },
+  ROSTER_SHRINKS: {
+    status: 409,
+    title: 'The roster would shrink',
+    detail: 'The import would remove {removed} of {present} {what}.',
+    nextStep: 'Check the file; import with confirmation if this is meant.',
+  },
+
+  CONFIGURATION_INVALID: {
+    status: 500,
+    title: 'The configuration is not valid',
+    detail: '{count} settings are not valid.',
+    nextStep: 'Correct the settings named and start again.',
+  },
+  DATA_IN_USE: {
+    status: 500,
+    title: 'The base is running already',
+    detail: 'Another process (pid {pid}) uses this data folder.',
+    nextStep: 'Stop the other process, or start with another DATA_DIR.',
+  },
+  PORT_TAKEN: {
+    status: 500,
+    title: 'The port is taken',
+    detail: 'Port {port} is used by another program.',
+    nextStep: 'Stop that program, or set PORT to a free port.',
+  },
+  DISK_FULL: {
+    status: 507,
+    title: 'The disk is full',
+    detail: 'Only {freeBytes} bytes are free in the data folder.',
+    nextStep: 'Make space on the disk, then try again.',
+  },
+  CLOCK_WRONG: {
+    status: 500,
+    title: 'The clock is wrong',
+    detail: 'The clock of this machine says {clock}, but {evidence}.',
+    nextStep: 'Set the clock of this machine, then start again.',
+  },
+  KEY_WRONG: {
+    status: 500,
+    title: "The base's key does not open",
+    detail: 'The passphrase does not open the key of this data folder.',
+    nextStep: 'Set KEY_PASSPHRASE to the passphrase that this base was first started with.',
+  },
+  DATA_TOO_NEW: {
+    status: 500,
+    title: 'The data is newer than the program',
+    detail: 'The data folder has version {found}; this program knows {known}.',
+    nextStep: 'Start a newer version of Guildhall.',
+  },
+  SEAL_BROKEN: {
+    status: 500,
+    title: 'A sealed field does not open',
+    detail: 'A personal field of learner {learnerId} does not open.',
+    nextStep: 'The data folder has been changed from outside: restore it from a backup.',
+  },
+  LEARNER_ERASED: {
+    status: 410,
+    title: 'The learner was erased',
+    detail: 'The personal data of this learner is destroyed.',
+    nextStep: 'Only the receipt of the erasure remains.',
+  },
+} as const satisfies Record<string, ProblemText>
+
+/** The stable codes of `problems`. */
+export type GuildhallErrorCode = keyof typeof problems
+
+/** Values for the sentences of a problem. Never personal: they reach logs and screens. */
+export type ProblemParams = Record<string, string | number>
+
+/**
+ * The one error class of the gateway.
+ * @example throw new GuildhallError('NOT_FOUND', { thing: 'session' })
+ */
+export class GuildhallError extends Error {
+  readonly code: GuildhallErrorCode
+  readonly params: ProblemParams
+  constructor(code: GuildhallErrorCode, params: ProblemParams = {}, options: { cause?: unknown } = {}) {
+    super(fill(problems[code].detail, params), options)
+    this.name = 'GuildhallError'
+    this.code = code
+    this.params = params
+  }
+}
+
+/** Puts params into a sentence: `fill('{n} left', { n: 3 })` is `3 left`. */
+export const fill = (sentence: string, params: ProblemParams): string =>
+  sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole))
+
+/** Shorthand for the commonest refusal. */
+export const notFound = (thing: string): GuildhallError => new GuildhallError('NOT_FOUND', { thing })
