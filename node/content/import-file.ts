@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto'
+import { encode, prepare } from '@ipld/dag-pb'
+import { UnixFS } from 'ipfs-unixfs'
+import { CID } from 'multiformats/cid'
+import { create as createDigest } from 'multiformats/hashes/digest'
+
+/** Multicodec codes of the two codecs a UnixFS file is made of. */
+export const RAW = 0x55
+export const DAG_PB = 0x70
+const SHA2_256 = 0x12
+
+/** What a file can be read from: bytes at once, or a stream of them. */
+export type ByteSource = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+
+/** The shape of the tree. Change it and the same bytes get another CID. */
+export interface ImportProfile {
+  /** Bytes in a leaf. */
+  chunkBytes: number
+  /** Children of an inner node. */
+  maxChildren: number
+}
+
+/** IPIP-499 `unixfs-v1-2025`, as kubo and Helia import by default: 1 MiB raw leaves, balanced, 1,024 links a node, CIDv1. */
+export const unixfsV1Of2025: ImportProfile = { chunkBytes: 1_048_576, maxChildren: 1_024 }
+
+/** A finished file: its root, its length in bytes, and every block of it once. */
+export interface ImportedFile {
+  root: CID
+  bytes: number
+  blocks: CID[]
+}
+
+/** Where the blocks go. Called for a block before anything that links to it; several calls may run at the same time. */
+export type StoreBlock = (cid: CID, bytes: Uint8Array) => Promise<void>
+
+/** How many leaves may be on their way to the disk at once; bounds memory at this many MiB. */
+const WRITES_IN_FLIGHT = 4
+
+type Child = { cid: CID; fileBytes: number; treeBytes: number }
+
+/**
+ * Cuts a stream of bytes into UnixFS blocks and hands each to `store`.
+ * `onProgress` hears the bytes of the source that are stored so far. Rejects with the signal's reason when it is aborted.
+ */
+export async function importFile(
+  source: ByteSource,
+  store: StoreBlock,
+  options: { profile?: ImportProfile; onProgress?: (bytes: number) => void; signal?: AbortSignal } = {},
+): Promise<ImportedFile> {
+  const { profile = unixfsV1Of2025, onProgress, signal } = options
+  const blocks = new Map<string, CID>()
+  const put = async (cid: CID, bytes: Uint8Array) => {
+    blocks.set(cid.toString(), cid)
+    await store(cid, bytes)
+  }
+  const tree = growTree(put, profile.maxChildren)
+  const writes = boundedWrites()
+  let bytes = 0
+  let stored = 0
+  try {
+    for await (const chunk of chunksOf(source, profile.chunkBytes)) {
+      signal?.throwIfAborted()
+      const leaf = { cid: cidOf(RAW, chunk), fileBytes: chunk.byteLength, treeBytes: chunk.byteLength }
+      bytes += chunk.byteLength
+      await writes.add(async () => {
+        await put(leaf.cid, chunk)
+        stored += chunk.byteLength
+        onProgress?.(stored)
+      })
+      await tree.add(leaf)
+    }
+  } finally {
+    await writes.settle()
+  }
+  writes.throwIfFailed()
+  signal?.throwIfAborted()
+  const root = await tree.finish()
+  return { root, bytes, blocks: [...blocks.values()] }
+}
+
+/** The CIDv1 of a block: its SHA-256 under the given codec. */
+export function cidOf(codec: number, bytes: Uint8Array): CID {
+  return CID.createV1(codec, createDigest(SHA2_256, createHash('sha256').update(bytes).digest()))
+}
+
+/** Cuts into pieces of exactly `size` bytes (the last may be shorter); an empty source gives one empty piece, as kubo does. */
+async function* chunksOf(source: ByteSource, size: number): AsyncGenerator<Uint8Array> {
+  let pending: Uint8Array[] = []
+  let pendingBytes = 0
+  let isEmpty = true
+  for await (const part of source instanceof Uint8Array ? [source] : source) {
+    let rest = part
+    while (pendingBytes + rest.byteLength >= size) {
+      const taken = size - pendingBytes
+      pending.push(rest.subarray(0, taken))
+      yield Buffer.concat(pending, size)
+      isEmpty = false
+      pending = []
+      pendingBytes = 0
+      rest = rest.subarray(taken)
+    }
+    if (rest.byteLength > 0) pending.push(rest.slice())
+    pendingBytes += rest.byteLength
+  }
+  if (pendingBytes > 0 || isEmpty) yield Buffer.concat(pending, pendingBytes)
+}
+
+/** Grows a balanced tree from the left, holding at most `maxChildren` children a level. */
+function growTree(put: StoreBlock, maxChildren: number) {
+  const levels: { waiting: Child[]; seen: number }[] = []
+
+  async function add(child: Child, height = 0): Promise<void> {
+    levels[height] ??= { waiting: [], seen: 0 }
+    const level = levels[height]
+    if (level === undefined) return
+    if (level.waiting.length === maxChildren) await close(height)
+    level.waiting.push(child)
+    level.seen += 1
+  }
+
+  async function close(height: number): Promise<void> {
+    const level = levels[height]
+    if (level === undefined || level.waiting.length === 0) return
+    const children = level.waiting
+    level.waiting = []
+    const { cid, bytes, child } = innerNode(children)
+    await put(cid, bytes)
+    await add(child, height + 1)
+  }
+
+  async function finish(): Promise<CID> {
+    for (let height = 0; ; height++) {
+      const level = levels[height]
+      const only = level?.waiting[0]
+      if (level?.seen === 1 && only !== undefined) return only.cid
+      await close(height)
+    }
+  }
+
+  return { add, finish }
+}
+
+function innerNode(children: Child[]): { cid: CID; bytes: Uint8Array; child: Child } {
+  const file = new UnixFS({ type: 'file' })
+  for (const child of children) file.addBlockSize(BigInt(child.fileBytes))
+  const links = children.map((child) => ({ Name: '', Tsize: child.treeBytes, Hash: child.cid }))
+  const bytes = encode(prepare({ Data: file.marshal(), Links: links }))
+  const cid = cidOf(DAG_PB, bytes)
+  const fileBytes = children.reduce((sum, child) => sum + child.fileBytes, 0)
+  const treeBytes = children.reduce((sum, child) => sum + child.treeBytes, bytes.byteLength)
+  return { cid, bytes, child: { cid, fileBytes, treeBytes } }
+}
+
+/** Runs at most WRITES_IN_FLIGHT writes at a time; the first failure stops the next `add`. */
+function boundedWrites() {
+  const running = new Set<Promise<void>>()
+  const failures: unknown[] = []
+  const throwIfFailed = () => {
+    if (failures.length > 0) throw failures[0]
+  }
+  return {
+    async add(write: () => Promise<void>) {
+      while (running.size >= WRITES_IN_FLIGHT) await Promise.race(running)
+      throwIfFailed()
+      const run = write()
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => running.delete(run))
+      running.add(run)
+    },
+    async settle() {
+      await Promise.all(running)
+    },
+    throwIfFailed,
+  }
+}
