@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Job } from './api/base/operations.ts'
 import type { Role } from './api/define-route.ts'
+import type { Records } from './records/records.ts'
 
 /**
  * Conventions.
@@ -122,7 +123,9 @@ export type Metrics = {
 export type Base = {
   config: { dataDir: string; origin: string; timeZone: string; networkName: string; baseName: { 'zh-CN': string; en: string } }
   db: DatabaseSync
+  /** All of it or nothing; synchronous. */
   transaction: <T>(work: () => T) => T
+  records: Records
   audit: Audit
   clock: Clock
   random: Random

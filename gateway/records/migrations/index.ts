@@ -1,0 +1,7 @@
+import { baseTables } from './base.ts'
+import { credentialTables } from './credentials.ts'
+import { learningTables } from './learning.ts'
+import { peopleTables } from './people.ts'
+
+/** The schema, version by version. A version that was released is never edited: a change is a new one at the end. */
+export const migrations: readonly string[] = [`${baseTables} ${peopleTables} ${learningTables} ${credentialTables}`]

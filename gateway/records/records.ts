@@ -1,0 +1,23 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { BaseKeys, Clock, Random } from '../base.ts'
+import { openCredentialTables } from './credential-tables.ts'
+import { openLearningTables } from './learning-tables.ts'
+import { openPeople, type People } from './people.ts'
+import { openPeopleTables } from './people-tables.ts'
+import { openPersonVault, type PersonVault } from './person-vault.ts'
+import { openSettings, type Settings } from './settings.ts'
+
+/**
+ * Everything that a base has written down: one typed table a noun (`records.sessions.get(id)`), what is sealed through `records.vault`,
+ * and people with their names through `records.people`.
+ */
+export type Records = ReturnType<typeof openPeopleTables> &
+  ReturnType<typeof openLearningTables> &
+  ReturnType<typeof openCredentialTables> & { vault: PersonVault; people: People; settings: Settings }
+
+/** Opens the records of one database. */
+export const openRecords = (db: DatabaseSync, use: { keys: BaseKeys; clock: Clock; random: Random }): Records => {
+  const vault = openPersonVault(db, use.keys, use)
+  const tables = { ...openPeopleTables(db), ...openLearningTables(db), ...openCredentialTables(db) }
+  return { ...tables, vault, settings: openSettings(db), people: openPeople(tables, { ...use, vault }) }
+}
