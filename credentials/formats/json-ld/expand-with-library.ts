@@ -26,6 +26,15 @@ export async function expandWithLibrary(document: JsonObject): Promise<ToQuads> 
     return { quads: await library.toRDF(document, { ...settings, documentLoader }) }
   } catch (error) {
     if (unknownContext !== undefined) return refusal('unknown', 'proof-context-unknown', { context: unknownContext })
-    return refusal('failed', 'proof-terms-undefined', { detail: error instanceof Error ? error.message : 'not JSON-LD' })
+    return refusal('failed', 'proof-terms-undefined', { detail: describe(error) })
   }
+}
+
+/** jsonld.js names what it met in `details`: the event of safe mode, or the code of JSON-LD 1.1 API §9.6. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return 'not JSON-LD'
+  const { details } = error as { details?: { code?: string; event?: { code?: string; details?: object } } }
+  const { code, details: values = {} } = details?.event ?? {}
+  const text = Object.values(values).filter((value) => typeof value === 'string')
+  return [code ?? details?.code ?? error.message, ...text].join(' ')
 }
