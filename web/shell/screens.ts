@@ -1,0 +1,19 @@
+import type { Component } from 'svelte'
+
+type Load = () => Promise<{ default: Component }>
+
+const screens: Record<string, Load> = {
+  '': () => import('./Welcome.svelte'),
+  verify: () => import('../verify/Verify.svelte'),
+  // A learning code's address is in capitals, so that its QR is small: HTTPS://BASE.EXAMPLE/L/….
+  l: () => import('../verify/Verify.svelte'),
+  wallet: () => import('../wallet/Wallet.svelte'),
+  studio: () => import('../studio/Studio.svelte'),
+  assembly: () => import('../assembly/Assembly.svelte'),
+  operations: () => import('../operations/Operations.svelte'),
+}
+
+/** The screen of an address, by its first segment; each is loaded when it is first needed. */
+export function findScreen(segments: readonly string[]): Load {
+  return screens[(segments[0] ?? '').toLowerCase()] ?? (() => import('./NotFound.svelte'))
+}

@@ -1,0 +1,65 @@
+import type { CheckId, Outcome, Overall, Provenance, Reason } from '@guildhall/credentials'
+import type { IconName } from '../../components/icons.ts'
+import * as m from '../../paraglide/messages.js'
+import { formatTime } from '../../shell/format.ts'
+import { reasonMessages } from './reason-messages.ts'
+
+/** What each check is called, as the sentence that holds when it passed. */
+export const checkNames: Record<CheckId, () => string> = {
+  'data-model': m.check_data_model,
+  proof: m.check_proof,
+  issuer: m.check_issuer,
+  entitled: m.check_entitled,
+  status: m.check_status,
+  dates: m.check_dates,
+  evidence: m.check_evidence,
+}
+
+/** Word, sign and tone (colour) of an outcome; never one without the others. */
+export const outcomes: Record<Outcome, { word: () => string; sign: IconName; tone: 'ok' | 'bad' | 'unsure' }> = {
+  passed: { word: m.outcome_passed, sign: 'check', tone: 'ok' },
+  failed: { word: m.outcome_failed, sign: 'cross', tone: 'bad' },
+  unknown: { word: m.outcome_unknown, sign: 'question', tone: 'unsure' },
+}
+
+/** The same for a whole verdict. */
+export const verdicts: Record<Overall, { word: () => string; sign: IconName; tone: 'ok' | 'bad' | 'unsure' }> = {
+  valid: { word: m.verdict_valid, sign: 'check', tone: 'ok' },
+  'not-valid': { word: m.verdict_not_valid, sign: 'cross', tone: 'bad' },
+  unconfirmed: { word: m.verdict_unconfirmed, sign: 'question', tone: 'unsure' },
+}
+
+const gaps: Record<string, () => string> = {
+  accreditation: m.gap_accreditation,
+  'assessment-information': m.gap_assessment_information,
+  'assessment-safety': m.gap_assessment_safety,
+  'assessment-green': m.gap_assessment_green,
+  key: m.gap_key,
+  suspended: m.gap_suspended,
+  'not-entitled': m.gap_not_entitled,
+}
+
+/** The sentence of a reason in the language on the screen; instants are shown in the base's time zone, where it is known. */
+export function sentenceOf(reason: Reason, timeZone?: string): string {
+  const values = new Proxy(reason.params, {
+    get: (params, name) => (typeof name === 'string' && name in params ? wordOf(name, params[name] ?? '', timeZone) : '—'),
+  })
+  return reasonMessages[reason.code](values as never)
+}
+
+/** Who answered, as of when. */
+export function answererOf({ source, asOf, blockNumber }: Provenance, timeZone?: string): string {
+  const told = { source: source === 'bundle' ? m.source_bundle() : source, time: formatTime(asOf, timeZone) }
+  return blockNumber === undefined ? m.answered_by(told) : m.answered_by_block({ ...told, block: blockNumber.toLocaleString('en-US') })
+}
+
+function wordOf(name: string, value: string | number, timeZone: string | undefined): string {
+  if (typeof value === 'number') return value.toLocaleString('en-US')
+  if (name === 'gap') return gaps[value]?.() ?? value
+  if (name === 'check' || name === 'checks') return value.split(/,\s*/).map(checkName).join('、')
+  return /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/.test(value) ? formatTime(value, timeZone) : value
+}
+
+function checkName(id: string): string {
+  return id in checkNames ? `“${checkNames[id as CheckId]()}”` : id
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig, type Plugin } from 'vite'
+
+/** `vite build` writes the application; `vite build --mode alone` writes verify.html, the verifier in a single file. */
+export default defineConfig(({ mode }) => {
+  const isAlone = mode === 'alone'
+  return {
+    root: import.meta.dirname,
+    plugins: [svelte(), isAlone ? inlineEverything() : serviceWorker()],
+    worker: { format: 'es' as const },
+    build: {
+      target: 'es2023',
+      emptyOutDir: !isAlone,
+      copyPublicDir: !isAlone,
+      modulePreload: { polyfill: false },
+      ...(isAlone ? { assetsInlineLimit: Number.MAX_SAFE_INTEGER, cssCodeSplit: false } : {}),
+      rolldownOptions: {
+        ...(isAlone ? { input: 'verify.html', output: { codeSplitting: false } } : {}),
+        // A warning is a missing message or import, and would ship a broken page.
+        onLog(level: string, log: { message: string }) {
+          if (level === 'warn') throw new Error(log.message)
+        },
+      },
+    },
+  }
+})
+
+/** Fills service-worker.js with the list of files of this build, so that the installed page opens offline. */
+function serviceWorker(): Plugin {
+  return {
+    name: 'guildhall-service-worker',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      const files = Object.keys(bundle).filter((name) => !name.endsWith('.map'))
+      const digest = createHash('sha256')
+      for (const output of Object.values(bundle)) digest.update(output.type === 'chunk' ? output.code : output.source)
+      const version = digest.digest('hex').slice(0, 16)
+      const paths = ['/', ...files.filter((name) => name !== 'index.html').map((name) => `/${name}`)]
+      this.emitFile({ type: 'asset', fileName: 'service-worker.js', source: workerSource(version, paths) })
+    },
+  }
+}
+
+/**
+ * The service worker keeps the page, never an answer: what the ledger or the base says is not cached, so that offline a status is
+ * "could not check" and not an old "not revoked".
+ */
+function workerSource(version: string, paths: readonly string[]): string {
+  return `const cacheName = 'guildhall-${version}'
+const paths = ${JSON.stringify([...paths, '/manifest.webmanifest', '/icon.svg'])}
+addEventListener('install', (event) => {
+  event.waitUntil(caches.open(cacheName).then((cache) => cache.addAll(paths)).then(() => skipWaiting()))
+})
+addEventListener('activate', (event) => {
+  const drop = (names) => Promise.all(names.filter((name) => name.startsWith('guildhall-') && name !== cacheName).map((name) => caches.delete(name)))
+  event.waitUntil(caches.keys().then(drop).then(() => clients.claim()))
+})
+addEventListener('fetch', (event) => {
+  const { request } = event
+  const url = new URL(request.url)
+  if (request.method !== 'GET' || url.origin !== location.origin) return
+  if (request.mode === 'navigate') {
+    if (/\\.[a-z0-9]+$/i.test(url.pathname)) return
+    event.respondWith(fetch(request).catch(() => caches.match('/')))
+    return
+  }
+  if (paths.includes(url.pathname)) event.respondWith(caches.match(url.pathname).then((held) => held ?? fetch(request)))
+})
+`
+}
+
+/** Puts script and style into verify.html itself, so that it opens from a file beside an exported bundle. */
+function inlineEverything(): Plugin {
+  return {
+    name: 'guildhall-single-file',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      const page = bundle['verify.html']
+      if (page?.type !== 'asset') throw new Error('verify.html was not built')
+      let html = String(page.source)
+      for (const [name, output] of Object.entries(bundle)) {
+        if (output.type === 'chunk') {
+          const code = output.code.replaceAll('</script', '<\\/script')
+          html = html.replace(tag('script', name), () => `<script type="module">${code}</script>`)
+          delete bundle[name]
+        } else if (name.endsWith('.css')) {
+          html = html.replace(tag('link', name), () => `<style>${String(output.source)}</style>`)
+          delete bundle[name]
+        }
+      }
+      if (/(?:src|href)="\/?assets\//.test(html)) throw new Error('verify.html still refers to another file')
+      page.source = html
+    },
+  }
+}
+
+function tag(element: 'script' | 'link', fileName: string): RegExp {
+  const name = fileName.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return element === 'script'
+    ? new RegExp(`<script[^>]*src="[^"]*${name}"[^>]*></script>`)
+    : new RegExp(`<link[^>]*href="[^"]*${name}"[^>]*>`)
+}
