@@ -1,0 +1,53 @@
+import { LedgerError } from '../errors.ts'
+import type { ChainStore } from './chain-store.ts'
+import type { LedgerLog } from './engine.ts'
+import { type EngineSession, startSession } from './engine-session.ts'
+import type { SnapshotEntry } from './manifest.ts'
+
+/** What a start from the files needs. */
+export interface StartParts {
+  readonly dataDir: string
+  readonly store: ChainStore
+  readonly log: LedgerLog
+}
+
+/**
+ * An engine that stands where the files stand: newest snapshot that loads, then every journal block after it, each compared with its hash.
+ * A last block that was written but not sealed is made and sealed.
+ * @throws LedgerError LEDGER_SNAPSHOT_DAMAGED, LEDGER_REPLAY_MISMATCH or LEDGER_ENGINE_FAILED.
+ */
+export async function startFromFiles(parts: StartParts): Promise<EngineSession> {
+  const { store, log } = parts
+  const { session, from } = await loadNewest(parts)
+  const blocks = store.listBlocksAfter(from?.number ?? 0)
+  try {
+    for (const block of blocks) {
+      const made = await session.replay(block)
+      if (block.hash === undefined) await store.sealBlock(made.number, made.hash)
+    }
+    if (from !== undefined && !from.isProven) await store.proveSnapshot(from.number)
+  } catch (error) {
+    await session.process.kill()
+    throw error
+  }
+  log('info', 'ledger.replayed', { snapshot: from?.number ?? 0, blocks: blocks.length, head: session.head().number })
+  return session
+}
+
+async function loadNewest(parts: StartParts): Promise<{ session: EngineSession; from: SnapshotEntry | undefined }> {
+  const { dataDir, store, log } = parts
+  const { snapshots, segments } = store.manifest()
+  const newestFirst: (SnapshotEntry | undefined)[] = [...snapshots].reverse()
+  // Without any snapshot, and before the first one is proven, the journal reaches back to block 1.
+  if (segments[0] === 1) newestFirst.push(undefined)
+  let firstError: unknown
+  for (const from of newestFirst) {
+    try {
+      return { session: await startSession(dataDir, store, from), from }
+    } catch (error) {
+      firstError ??= error
+      log('error', 'ledger.snapshot-not-loaded', { block: from?.number ?? 0, code: error instanceof LedgerError ? error.code : 'unknown' })
+    }
+  }
+  throw firstError
+}

@@ -1,0 +1,5 @@
+export type { EngineStatus, LedgerEngine, LedgerLog, SealedBlock } from './engines/engine.ts'
+export type { SnapshotLimits } from './engines/snapshot-keeper.ts'
+export { LedgerError, type LedgerErrorCode, ledgerErrorCodes } from './errors.ts'
+export { type LedgerProcessOptions, runLedgerProcess } from './run-ledger-process.ts'
+export { findNetworkDescriptor, type Ledger, type LedgerOptions, publishNetworkDescriptor, startLedger } from './start-ledger.ts'
