@@ -1,0 +1,89 @@
+/** What the contracts emitted, as plain values: the input of the event index. */
+import { Interface, type InterfaceAbi, type ParamType } from 'ethers'
+import type { ContractAddresses, ContractName } from './abi.ts'
+import {
+  baseRegistryAbi,
+  credentialAnchorsAbi,
+  directoryAbi,
+  entitlementsAbi,
+  networkTimelockAbi,
+  statusListsAbi,
+} from './generated/abis.ts'
+import type { ContractEvents } from './generated/types.ts'
+
+/** The whole ABI of every contract. */
+export const abis = {
+  NetworkTimelock: networkTimelockAbi,
+  Directory: directoryAbi,
+  BaseRegistry: baseRegistryAbi,
+  Entitlements: entitlementsAbi,
+  CredentialAnchors: credentialAnchorsAbi,
+  StatusLists: statusListsAbi,
+} as const satisfies Record<ContractName, InterfaceAbi>
+
+/** One codec a contract. */
+export const interfaces: Readonly<Record<ContractName, Interface>> = {
+  NetworkTimelock: new Interface(networkTimelockAbi),
+  Directory: new Interface(directoryAbi),
+  BaseRegistry: new Interface(baseRegistryAbi),
+  Entitlements: new Interface(entitlementsAbi),
+  CredentialAnchors: new Interface(credentialAnchorsAbi),
+  StatusLists: new Interface(statusListsAbi),
+}
+
+/** Every event there is: `contract` and `event` tell which, `args` are its decoded arguments. */
+export type ContractEvent = {
+  [Contract in ContractName]: {
+    [Event in keyof ContractEvents[Contract] & string]: {
+      readonly contract: Contract
+      readonly event: Event
+      readonly args: ContractEvents[Contract][Event]
+    }
+  }[keyof ContractEvents[Contract] & string]
+}[ContractName]
+
+/** `Contract.Event`, for tables of handlers: `satisfies Record<ContractEventName, Handler>`. */
+export type ContractEventName = ContractEvent extends infer Each
+  ? Each extends { contract: infer Contract extends string; event: infer Event extends string }
+    ? `${Contract}.${Event}`
+    : never
+  : never
+
+/** One event by its `Contract.Event` name. */
+export type ContractEventOf<Name extends ContractEventName> = Name extends `${infer Contract}.${infer Event}`
+  ? Extract<ContractEvent, { contract: Contract; event: Event }>
+  : never
+
+/** The names of all events, `Contract.Event`. */
+export const contractEventNames: readonly ContractEventName[] = Object.entries(interfaces).flatMap(([contract, codec]) =>
+  codec.fragments
+    .filter((fragment) => fragment.type === 'event')
+    .map((fragment) => `${contract}.${'name' in fragment ? fragment.name : ''}` as ContractEventName),
+)
+
+/**
+ * Decodes one log of a network. Integers of up to 48 bits become numbers, wider ones bigints; bytes are lower-case hex;
+ * addresses are checksummed.
+ * @returns undefined for a log of another contract, or of an event that this version does not know.
+ */
+export function decodeEvent(
+  addresses: ContractAddresses,
+  log: { readonly address: string; readonly topics: readonly string[]; readonly data: string },
+): ContractEvent | undefined {
+  const emitter = log.address.toLowerCase()
+  const contract = (Object.keys(interfaces) as ContractName[]).find((name) => addresses[name].toLowerCase() === emitter)
+  if (contract === undefined) return undefined
+  const description = interfaces[contract].parseLog({ topics: [...log.topics], data: log.data })
+  if (description === null) return undefined
+  const args = Object.fromEntries(description.fragment.inputs.map((input, index) => [input.name, plain(input, description.args[index])]))
+  return { contract, event: description.name, args } as ContractEvent
+}
+
+function plain(type: ParamType, value: unknown): unknown {
+  if (type.arrayChildren !== null && Array.isArray(value)) {
+    const child = type.arrayChildren
+    return [...value].map((each) => plain(child, each))
+  }
+  const bits = /^u?int(\d+)$/.exec(type.type)?.[1]
+  return bits !== undefined && Number(bits) <= 48 ? Number(value) : value
+}

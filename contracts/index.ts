@@ -1,0 +1,48 @@
+/** The contracts' typed face for Node: connected contracts, encoded calls, decoded events, deployment and founding. */
+export {
+  ASSESSMENT_KINDS,
+  type AssessmentKind,
+  type ContractAddresses,
+  type ContractName,
+  ENTITLEMENT_REASONS,
+  type EntitlementReason,
+  type EntitlementRecords,
+  type LedgerDescriptor,
+} from './abi.ts'
+export {
+  type ContractMethod,
+  connectContracts,
+  type EncodedCall,
+  type Entitlement,
+  type EntitlementQuestion,
+  encodeCall,
+  findContracts,
+  type MethodArguments,
+  readEntitlement,
+  SERVICES,
+} from './connect.ts'
+export { checkLedgerRules, type DeployedNetwork, type DeployOptions, deployNetwork, describeLedger, planAddresses } from './deploy.ts'
+export { CONTRACTS_ERROR_CODES, ContractsError, type ContractsErrorCode } from './errors.ts'
+export {
+  abis,
+  type ContractEvent,
+  type ContractEventName,
+  type ContractEventOf,
+  contractEventNames,
+  decodeEvent,
+  interfaces,
+} from './events.ts'
+export { type DocumentReference, type FoundedNetwork, type Founding, foundNetwork } from './found.ts'
+export type {
+  BaseRegistryContract,
+  ContractCalls,
+  ContractEvents,
+  Contracts,
+  CredentialAnchorsContract,
+  DirectoryContract,
+  EntitlementsContract,
+  NetworkTimelockContract,
+  StatusListsContract,
+} from './generated/types.ts'
+export { type Admission, signAdmission } from './invite.ts'
+export { type Caller, permissions } from './permissions.ts'
