@@ -72,7 +72,7 @@ export function createDialler(environment: Environment): Dialler {
         nextDialAtMs: undefined,
         lastProblem: undefined,
       })
-      if (now >= entry.nextPingAtMs) await busy(entry, () => checkAlive(entry))
+      if (now >= entry.nextPingAtMs) await busy(entry, () => checkAlive(entry, environment, stopping.signal))
       return
     }
     if (!environment.isAdmitted(state.peerId)) {
@@ -80,35 +80,7 @@ export function createDialler(environment: Environment): Dialler {
       return
     }
     if (state.state !== 'waiting') Object.assign(state, { state: 'waiting', nextDialAtMs: now })
-    if (now >= (state.nextDialAtMs ?? 0)) await busy(entry, () => dial(entry))
-  }
-
-  async function dial(entry: Entry): Promise<void> {
-    const { state } = entry
-    state.state = 'dialling'
-    try {
-      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)])
-      await environment.libp2p.dial(entry.addresses.length > 0 ? entry.addresses : entry.peer, { signal })
-      // Not "connected" yet: the other side may still turn us away. The next tick looks again.
-      Object.assign(state, {
-        state: 'waiting',
-        nextDialAtMs: environment.nowMs() + backoffMs(state.failedAttempts + 1, environment.random()),
-      })
-    } catch (error) {
-      state.failedAttempts += 1
-      state.lastProblem = error instanceof Error ? error.message : String(error)
-      Object.assign(state, { state: 'waiting', nextDialAtMs: environment.nowMs() + backoffMs(state.failedAttempts, environment.random()) })
-    }
-  }
-
-  async function checkAlive(entry: Entry): Promise<void> {
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(PING_TIMEOUT_MS)])
-    await environment.ping(entry.peer, signal).catch(async (error: unknown) => {
-      if (stopping.signal.aborted) return
-      entry.state.lastProblem = error instanceof Error ? error.message : String(error)
-      await environment.libp2p.hangUp(entry.peer).catch(() => {})
-    })
-    entry.nextPingAtMs = environment.nowMs() + PING_EVERY_MS
+    if (now >= (state.nextDialAtMs ?? 0)) await busy(entry, () => dial(entry, environment, stopping.signal))
   }
 
   return {
@@ -130,6 +102,34 @@ export function createDialler(environment: Environment): Dialler {
     },
     states: () => [...entries.values()].map((entry) => ({ ...entry.state })),
   }
+}
+
+async function dial({ state, addresses, peer }: Entry, { libp2p, nowMs, random }: Environment, stopping: AbortSignal): Promise<void> {
+  state.state = 'dialling'
+  // Counted before it succeeds, because a base that does not admit us lets the dial succeed and hangs up then.
+  state.failedAttempts += 1
+  try {
+    const signal = AbortSignal.any([stopping, AbortSignal.timeout(DIAL_TIMEOUT_MS)])
+    await libp2p.dial(addresses.length > 0 ? addresses : peer, { signal })
+    state.lastProblem = 'the other base ended the connection'
+  } catch (error) {
+    state.lastProblem = describe(error)
+  }
+  Object.assign(state, { state: 'waiting', nextDialAtMs: nowMs() + backoffMs(state.failedAttempts, random()) })
+}
+
+async function checkAlive(entry: Entry, { libp2p, ping, nowMs }: Environment, stopping: AbortSignal): Promise<void> {
+  const signal = AbortSignal.any([stopping, AbortSignal.timeout(PING_TIMEOUT_MS)])
+  await ping(entry.peer, signal).catch(async (error: unknown) => {
+    if (stopping.aborted) return
+    entry.state.lastProblem = describe(error)
+    await libp2p.hangUp(entry.peer, { signal: AbortSignal.timeout(5_000) }).catch(() => {})
+  })
+  entry.nextPingAtMs = nowMs() + PING_EVERY_MS
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** Reads `…/p2p/<peer id>` into a known peer. Throws `NODE_PEER_ADDRESS_INVALID`. */

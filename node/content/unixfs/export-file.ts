@@ -1,7 +1,7 @@
 import { decode } from '@ipld/dag-pb'
 import { UnixFS } from 'ipfs-unixfs'
 import type { CID } from 'multiformats/cid'
-import { NodeError } from '../errors.ts'
+import { NodeError } from '../../errors.ts'
 import { DAG_PB, RAW } from './import-file.ts'
 
 /** Gives one block by its CID, already checked against it. */

@@ -58,7 +58,7 @@ export async function importFile(
   let bytes = 0
   let stored = 0
   try {
-    for await (const chunk of chunksOf(source, profile.chunkBytes)) {
+    for await (const chunk of chunksOf(abortable(source, signal), profile.chunkBytes)) {
       signal?.throwIfAborted()
       const leaf = { cid: cidOf(RAW, chunk), fileBytes: chunk.byteLength, treeBytes: chunk.byteLength }
       bytes += chunk.byteLength
@@ -83,12 +83,38 @@ export function cidOf(codec: number, bytes: Uint8Array): CID {
   return CID.createV1(codec, createDigest(SHA2_256, createHash('sha256').update(bytes).digest()))
 }
 
+/** The parts of a source; an abort ends it at once, even while the source is silent. */
+async function* abortable(source: ByteSource, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  signal?.throwIfAborted()
+  if (source instanceof Uint8Array) {
+    yield source
+    return
+  }
+  const parts = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
+  const settled = new AbortController()
+  const aborted = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true, signal: settled.signal })
+  })
+  aborted.catch(() => {})
+  try {
+    while (true) {
+      const next = await Promise.race([parts.next(), aborted])
+      if (next.done) return
+      yield next.value
+    }
+  } finally {
+    settled.abort()
+    // Not awaited: a source that is silent would keep us waiting.
+    void Promise.resolve(parts.return?.()).catch(() => {})
+  }
+}
+
 /** Cuts into pieces of exactly `size` bytes (the last may be shorter); an empty source gives one empty piece, as kubo does. */
-async function* chunksOf(source: ByteSource, size: number): AsyncGenerator<Uint8Array> {
+async function* chunksOf(source: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
   let pending: Uint8Array[] = []
   let pendingBytes = 0
   let isEmpty = true
-  for await (const part of source instanceof Uint8Array ? [source] : source) {
+  for await (const part of source) {
     let rest = part
     while (pendingBytes + rest.byteLength >= size) {
       const taken = size - pendingBytes

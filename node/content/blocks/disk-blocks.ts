@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { NextToLast } from 'blockstore-fs/sharding'
 import type { HeliaInit } from 'helia'
 import type { CID } from 'multiformats/cid'
-import { NodeError } from '../errors.ts'
+import { NodeError } from '../../errors.ts'
 
 type Blockstore = NonNullable<HeliaInit['blockstore']>
 type BlockInput = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
@@ -13,6 +13,8 @@ type Abortable = { signal?: AbortSignal }
 
 /** SHA2-256 in the multicodec table; the only hash this store accepts, so that every read can be checked. */
 const SHA2_256 = 0x12
+/** The largest block that is stored (and IPFS's soft limit): a larger one would make bitswap's splitter of messages turn for ever. */
+export const MAX_BLOCK_BYTES = 2_097_152
 const TEMPORARY = '.tmp'
 const DAMAGED = '.damaged'
 
@@ -50,115 +52,126 @@ export function blockFromName(name: string): CID {
  * `onDamaged` hears the name of each block that failed its hash when it was read.
  */
 export function createDiskBlocks(path: string, onDamaged: (name: string) => void = () => {}): DiskBlocks {
-  const syncFolders = new Set<string>()
-  const knownFolders = new Set<string>()
-  const fileOf = (cid: CID) => {
-    const { dir, file } = naming.encode(cid)
-    return { folder: join(path, dir), file: join(path, dir, file) }
-  }
-  let counter = 0
-
-  async function write(cid: CID, bytes: Uint8Array): Promise<void> {
-    const { folder, file } = fileOf(cid)
-    if (!knownFolders.has(folder)) {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      knownFolders.add(folder)
-      syncFolders.add(path)
-    }
-    const temporary = join(path, TEMPORARY, `${process.pid}-${counter++}`)
-    try {
-      const handle = await open(temporary, 'wx', 0o600)
-      try {
-        await handle.writeFile(bytes)
-        await handle.datasync()
-      } finally {
-        await handle.close()
-      }
-      await rename(temporary, file)
-    } catch (error) {
-      await rm(temporary, { force: true })
-      throw diskError(error)
-    }
-    syncFolders.add(folder)
-  }
+  const writer = createWriter(path)
+  const fileOf = (cid: CID) => join(path, naming.encode(cid).dir, naming.encode(cid).file)
 
   async function read(cid: CID, options: Abortable = {}): Promise<Uint8Array> {
     options.signal?.throwIfAborted()
-    const { file } = fileOf(cid)
-    const bytes = await readFile(file).catch((error: unknown) => {
+    const bytes = await readFile(fileOf(cid)).catch((error: unknown) => {
       throw isAbsent(error) ? new BlockNotFoundError(cid) : error
     })
     if (hasHash(cid, bytes)) return bytes
-    await rename(file, join(path, DAMAGED, blockName(cid)))
+    await rename(fileOf(cid), join(path, DAMAGED, blockName(cid)))
     onDamaged(blockName(cid))
     throw new BlockNotFoundError(cid)
   }
 
   async function put(cid: CID, value: BlockInput, options: Abortable = {}): Promise<CID> {
     options.signal?.throwIfAborted()
-    if (cid.multihash.code !== SHA2_256)
-      throw new NodeError('CONTENT_CID_INVALID', `The block ${cid} is not named by SHA-256; this store holds no other.`)
     const bytes = await toBytes(value)
-    const present = await readFile(fileOf(cid).file).catch(() => undefined)
-    if (present === undefined || Buffer.compare(present, bytes) !== 0) await write(cid, bytes)
+    assertStorable(cid, bytes)
+    const present = await readFile(fileOf(cid)).catch(() => undefined)
+    if (present === undefined || Buffer.compare(present, bytes) !== 0) await writer.write(cid, bytes)
     return cid
   }
 
-  async function has(cid: CID): Promise<boolean> {
-    return stat(fileOf(cid).file).then(
+  const has = (cid: CID) =>
+    stat(fileOf(cid)).then(
       (found) => found.isFile(),
       () => false,
     )
-  }
 
   function deleteNow(cid: CID): void {
     try {
-      unlinkSync(fileOf(cid).file)
+      unlinkSync(fileOf(cid))
     } catch (error) {
       if (!isAbsent(error)) throw error
     }
   }
 
+  async function check(cid: CID): Promise<'whole' | 'damaged' | 'absent'> {
+    if (!(await has(cid))) return 'absent'
+    return read(cid).then(
+      () => 'whole',
+      () => 'damaged',
+    )
+  }
+
   return {
-    async open() {
-      await mkdir(path, { recursive: true, mode: 0o700 })
-      await rm(join(path, TEMPORARY), { recursive: true, force: true })
-      await mkdir(join(path, TEMPORARY), { mode: 0o700 })
-      await mkdir(join(path, DAMAGED), { recursive: true, mode: 0o700 })
-      await syncFolder(path)
-    },
-    read,
-    put,
-    has,
-    deleteNow,
-    async check(cid) {
-      if (!(await has(cid))) return 'absent'
-      return read(cid).then(
-        () => 'whole' as const,
-        () => 'damaged' as const,
-      )
-    },
-    async flush() {
-      const folders = [...syncFolders]
-      syncFolders.clear()
-      // Not all at once: a thousand open folders would meet the limit of open files.
-      for (let start = 0; start < folders.length; start += 32) await Promise.all(folders.slice(start, start + 32).map(syncFolder))
-    },
-    async listNames({ nowMs, minAgeMs }) {
-      const names: string[] = []
-      for (const folder of await readdir(path, { withFileTypes: true })) {
-        if (!folder.isDirectory() || folder.name.startsWith('.')) continue
-        for (const file of await readdir(join(path, folder.name))) {
-          if (!file.endsWith(naming.extension)) continue
-          const found = minAgeMs > 0 ? await stat(join(path, folder.name, file)).catch(() => undefined) : undefined
-          if (minAgeMs > 0 && (found === undefined || nowMs - found.mtimeMs < minAgeMs)) continue
-          names.push(file.slice(0, -naming.extension.length))
-        }
-      }
-      return names
-    },
+    open: () => prepareFolder(path),
+    flush: writer.flush,
+    listNames: (age) => listNames(path, age),
+    ...{ read, put, has, deleteNow, check },
     ...manyAtATime({ put, read, deleteNow, path }),
   }
+}
+
+async function prepareFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 })
+  await rm(join(path, TEMPORARY), { recursive: true, force: true })
+  await mkdir(join(path, TEMPORARY), { mode: 0o700 })
+  await mkdir(join(path, DAMAGED), { recursive: true, mode: 0o700 })
+  await syncFolder(path)
+}
+
+/** Writes a file whole or not at all: synced under a temporary name, then renamed; `flush` makes the names themselves durable. */
+function createWriter(path: string) {
+  const unsynced = new Set<string>()
+  const known = new Set<string>()
+  let counter = 0
+  let flushing = Promise.resolve()
+
+  async function write(cid: CID, bytes: Uint8Array): Promise<void> {
+    const { dir, file } = naming.encode(cid)
+    const folder = join(path, dir)
+    const temporary = join(path, TEMPORARY, `${process.pid}-${counter++}`)
+    try {
+      if (!known.has(folder)) {
+        await mkdir(folder, { recursive: true, mode: 0o700 })
+        known.add(folder)
+        unsynced.add(path)
+      }
+      const handle = await open(temporary, 'wx', 0o600)
+      await handle
+        .writeFile(bytes)
+        .then(() => handle.datasync())
+        .finally(() => handle.close())
+      await rename(temporary, join(folder, file))
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw diskError(error)
+    }
+    unsynced.add(folder)
+  }
+
+  async function syncAll(): Promise<void> {
+    const folders = [...unsynced]
+    unsynced.clear()
+    // Not all at once: a thousand open folders would meet the limit of open files.
+    for (let start = 0; start < folders.length; start += 32) await Promise.all(folders.slice(start, start + 32).map(syncFolder))
+  }
+
+  return {
+    write,
+    /** One after another: whoever finds the list empty must still wait for the one who is syncing it. */
+    flush(): Promise<void> {
+      flushing = flushing.catch(() => {}).then(syncAll)
+      return flushing
+    },
+  }
+}
+
+async function listNames(path: string, { nowMs, minAgeMs }: { nowMs: number; minAgeMs: number }): Promise<string[]> {
+  const names: string[] = []
+  for (const folder of await readdir(path, { withFileTypes: true })) {
+    if (!folder.isDirectory() || folder.name.startsWith('.')) continue
+    for (const file of await readdir(join(path, folder.name))) {
+      if (!file.endsWith(naming.extension)) continue
+      const found = await stat(join(path, folder.name, file)).catch(() => undefined)
+      if (found !== undefined && nowMs - found.mtimeMs >= minAgeMs) names.push(file.slice(0, -naming.extension.length))
+    }
+  }
+  return names
 }
 
 /** The plural half of the blockstore interface, which nothing here needs to be fast. */
@@ -197,6 +210,14 @@ function manyAtATime(
 }
 
 const naming = new NextToLast()
+
+function assertStorable(cid: CID, bytes: Uint8Array): void {
+  if (cid.multihash.code !== SHA2_256) {
+    throw new NodeError('CONTENT_CID_INVALID', `The block ${cid} is not named by SHA-256; this store holds no other.`)
+  }
+  if (bytes.byteLength > MAX_BLOCK_BYTES)
+    throw new NodeError('CONTENT_TOO_LARGE', `The block ${cid} is larger than ${MAX_BLOCK_BYTES} bytes.`)
+}
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
