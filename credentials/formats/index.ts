@@ -1,0 +1,30 @@
+export { decodeBase64url, encodeBase64url } from './base64url.ts'
+export { bundledContexts, credentialsContext, guildhallTerms, openBadgesContext } from './contexts/index.ts'
+export { createProof, listProofs, verifyProofs, withoutProof } from './data-integrity.ts'
+export type {
+  FormatId,
+  IssueOptions,
+  JsonObject,
+  JsonValue,
+  KeyAnswer,
+  KeyRequest,
+  ProofFormat,
+  ProofVerification,
+  ResolveKey,
+  Secured,
+  SingleProofVerification,
+  VerifyProofOptions,
+} from './format.ts'
+export { proofFormats, type RecognisedDocument, recogniseDocument } from './formats.ts'
+export { canonicalJson, isJsonObject, parseJson, parseJsonObject } from './json.ts'
+export {
+  buildMerkleTree,
+  hashLeaf,
+  hashNode,
+  type InclusionProof,
+  type MerkleTree,
+  proveInclusion,
+  verifyInclusion,
+} from './merkle-tree.ts'
+export { readInstant } from './proof-options.ts'
+export { type ProofReason, type ProofReasonCode, proofReasons } from './reasons.ts'

@@ -1,0 +1,8 @@
+export { buildDidDocument, type DidDocumentParts, findDocumentKey, toDidWebDocument } from './did-document.ts'
+export { didKeyOf, resolveDidKey, signerFromSeed, verificationMethodOf, verifyingKeyOf } from './did-key.ts'
+export { addDidLogEntry, createDidLog, type DidLog, type EntryOptions } from './did-log.ts'
+export { didHashOf, didLogDigest } from './did-log-entry.ts'
+export { ed25519VerifyingKey, webCryptoSigner } from './ed25519.ts'
+export type { KeyAlgorithm, Signer, VerifyingKey } from './key.ts'
+export { decodeMultikey, encodeMultikey, keyIdOf, type PublicKey } from './multikey.ts'
+export { type DidHistory, type DidVersion, findVersionAt, parseDidLog } from './parse-did-log.ts'
