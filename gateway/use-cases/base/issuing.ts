@@ -1,0 +1,74 @@
+import type { ContractAddresses, EntitlementReason } from '@guildhall/contracts'
+import type { NetworkDescriptor } from '@guildhall/credentials'
+import type { OctoPrintLinks } from '../../adapters/octoprint-links.ts'
+import type { Base, UnixSeconds } from '../../base.ts'
+import { GuildhallError } from '../../errors.ts'
+import type { Labs } from '../../labs/index.ts'
+
+/** Why a base may not run or issue, in the contract's words; `LedgerNotRead` when nothing was synced yet. */
+export type Refusal = Exclude<EntitlementReason, 'Entitled'> | 'LedgerNotRead'
+
+/** The gate's answer from the base's synced view of the ledger, so that it also holds while the ledger is out of reach. */
+export type GateAnswer =
+  | { entitled: true; accreditationId: number; standingId: number; nextLapse: UnixSeconds }
+  | { entitled: false; refusal: Refusal }
+
+/** The base's synced view of the network's contracts. Reads are local and synchronous: a base whose uplink is cut goes on by them. */
+export type Registry = {
+  gate(question: { baseId: number; programmeId: number; keyId: string; time: UnixSeconds }): GateAnswer
+  /** Until where the ledger has been read; null before the first block. */
+  syncedTo(): { blockNumber: number; time: UnixSeconds } | null
+  /** Resolves when everything up to this block has been read. @throws the signal's reason */
+  whenSyncedTo(blockNumber: number, signal: AbortSignal): Promise<void>
+}
+
+/** The key that signs certificates now. `seedName` leads to its seed in `base.keys`. */
+export type IssuerKey = { seedName: string; keyId: `0x${string}`; publicKeyMultibase: string; verificationMethod: string }
+
+/** Who this base is on its network; written once the network has been founded or joined. */
+export type Identity = {
+  baseId: number
+  did: string
+  /** The host in the DID and in status list addresses; never an address of the machine. */
+  host: string
+  networkId: string
+  network: NetworkDescriptor
+  contracts: ContractAddresses
+  issuer: IssuerKey
+}
+
+/** Encrypted evidence: what is added is ciphertext, known to others by its CID. */
+export type Evidence = {
+  /** @returns CID and size of the ciphertext, and SHA-256 of the plaintext (`0x…`) */
+  seal(source: AsyncIterable<Uint8Array>, contentKey: Uint8Array): Promise<{ cid: string; sizeBytes: number; digest: string }>
+  /** @throws when a frame was changed, is missing, or the content is out of reach */
+  open(cid: string, contentKey: Uint8Array): Promise<Uint8Array>
+}
+
+/** What goes to the ledger by itself. Each is called inside the caller's transaction. */
+export type Anchors = {
+  /** The root of a session's telemetry. */
+  enqueueSegment(root: string): void
+}
+
+/** A base that can run sessions and issue. */
+export type IssuingBase = Base & { labs: Labs; registry: Registry; octoPrints: OctoPrintLinks; evidence: Evidence; anchors: Anchors }
+
+const settingName = 'identity'
+
+/** @throws NOT_READY before the network is founded or joined */
+export function getIdentity(base: Pick<Base, 'records'>): Identity {
+  const identity = findIdentity(base)
+  if (!identity) throw new GuildhallError('NOT_READY', { part: 'The network of this base' })
+  return identity
+}
+
+/** Undefined before the network is founded or joined. */
+export function findIdentity({ records }: Pick<Base, 'records'>): Identity | undefined {
+  return records.settings.find<Identity>(settingName)
+}
+
+/** Inside the caller's transaction. */
+export function keepIdentity({ records }: Pick<Base, 'records'>, identity: Identity): void {
+  records.settings.set(settingName, identity)
+}

@@ -1,0 +1,36 @@
+import type { StatusPlace } from '@guildhall/credentials'
+import type { IssuingBase } from '../base/issuing.ts'
+
+/** Entries of one list: the herd that a single certificate hides in (Bitstring Status List 1.0 §6.1). */
+export const listLength = 131_072
+
+/** A place in a pair of lists, which share their numbers: one list for revocation, one for suspension. */
+export type Place = { list: number; index: number }
+
+/** The ledger's numbers of a pair: odd for revocation, even for suspension. */
+export const ledgerListIds = (list: number): { revocation: number; suspension: number } => ({
+  revocation: 2 * list - 1,
+  suspension: 2 * list,
+})
+
+/** A random free place, so that its number tells nothing of the order of awards. A list is followed by the next when half full. */
+export function chooseStatusPlace({ records, random }: Pick<IssuingBase, 'records' | 'random'>): Place {
+  const newest = records.statusLists.list({}, { orderBy: 'listId', descending: true, limit: 1 })[0]?.listId ?? 1
+  const list = records.credentials.count({ statusList: newest }) < listLength / 2 ? newest : newest + 1
+  for (;;) {
+    const index = new DataView(random.bytes(4).slice().buffer).getUint32(0) % listLength
+    if (!records.credentials.find({ statusList: list, statusIndex: index })) return { list, index }
+  }
+}
+
+/** Both entries of a credential (Bitstring Status List 1.0 §2.1). */
+export function statusPlaces(host: string, { list, index }: Place): StatusPlace[] {
+  const { revocation, suspension } = ledgerListIds(list)
+  return [
+    { list: statusListUrl(host, revocation), index, purpose: 'revocation' },
+    { list: statusListUrl(host, suspension), index, purpose: 'suspension' },
+  ]
+}
+
+/** The list's name; its ledger number is the last segment. */
+export const statusListUrl = (host: string, listId: number): string => `https://${host}/status/${listId}`
