@@ -85,24 +85,43 @@ export interface EntitlementQuestion {
   programmeId: number
   keyId: Hex
   time: UnixSeconds
-  /** Record ids on the ledger that prove it (from the anchor receipt); the contract checks them. Empty: the adapter finds them. */
-  records: readonly number[]
+  /** The records that the anchor receipt names; the contract checks them. Left out: the adapter finds them. */
+  records?: EntitlementRecords
 }
 
-/** Which part of the entitlement was missing at the time asked. */
-export type EntitlementGap =
-  | 'accreditation'
-  | 'assessment-information'
-  | 'assessment-safety'
-  | 'assessment-green'
-  | 'key'
-  | 'suspended'
-  | 'not-entitled'
+/** What was missing at the time asked: the contract's reasons (IEntitlements.Reason), in its order. */
+export const entitlementGaps = [
+  'base-unknown',
+  'base-closed',
+  'base-suspended',
+  'information-lapsed',
+  'safety-lapsed',
+  'green-lapsed',
+  'accreditation-missing',
+  'accreditation-expired',
+  'accreditation-revoked',
+  'ancestor-expired',
+  'ancestor-revoked',
+  'key-unknown',
+  'key-expired',
+  'key-retired',
+  'key-compromised',
+  'records-mismatch',
+] as const
+
+/** One of `entitlementGaps`. */
+export type EntitlementGap = (typeof entitlementGaps)[number]
+
+/** Ids of the records on the ledger that an entitlement rests on. */
+export interface EntitlementRecords {
+  accreditationId: number
+  standingId: number
+}
 
 /** Whether the base might issue for the programme with that key at that time. */
 export interface EntitlementAnswer {
   isEntitled: boolean
-  /** What was missing, when `isEntitled` is false. `not-entitled`: the ledger said no more than that. */
+  /** The first thing that was missing, when `isEntitled` is false. */
   gap?: EntitlementGap
 }
 
@@ -110,13 +129,16 @@ export interface EntitlementAnswer {
 export interface IssuerDirectory {
   /** The networks that this verifier trusts. */
   listNetworks(): Promise<readonly NetworkDescriptor[]>
+  /** A descriptor that came along with what is verified (in a bundle), for a network that is not trusted: only its fingerprint is shown. */
+  findDescriptor?(networkId: string): Promise<NetworkDescriptor | undefined>
   findBase(networkId: string, did: string, options?: LookupOptions): Promise<Lookup<BaseEntry>>
-  findDidLog(networkId: string, baseId: number, options?: LookupOptions): Promise<Lookup<DidLogEntry>>
+  /** The DID log of a base. A bundle answers it for a network that is not trusted too: the log proves itself. */
+  findDidLog(networkId: string, did: string, options?: LookupOptions): Promise<Lookup<DidLogEntry>>
   findKey(networkId: string, baseId: number, keyId: Hex, options?: LookupOptions): Promise<Lookup<KeyInterval>>
   isEntitled(question: EntitlementQuestion, options?: LookupOptions): Promise<Lookup<EntitlementAnswer>>
 }
 
-/** Names a status list: by its base and the last segment of its URL on the ledger first, by its URL second. */
+/** Names a status list: by its base and its number (the last segment of its URL) on the ledger first, by its URL second. */
 export interface StatusListName {
   networkId: string | undefined
   baseId: number | undefined
@@ -148,7 +170,7 @@ export interface StatusRegistry {
   findList(list: StatusListName, head: StatusHead | undefined, options?: LookupOptions): Promise<Lookup<StatusListDocument>>
 }
 
-/** A batch root on the ledger. */
+/** A batch root on the ledger (CredentialAnchors); roots are kept base by base. */
 export interface AnchorEntry {
   root: Hex
   treeSize: number
@@ -161,9 +183,9 @@ export interface AnchorEntry {
   transactionHash: Hex
 }
 
-/** Finds what was anchored: batch roots of credentials and roots of telemetry segments. */
+/** Finds what was anchored. */
 export interface EvidenceStore {
-  findAnchor(networkId: string, root: Hex, options?: LookupOptions): Promise<Lookup<AnchorEntry>>
+  findAnchor(networkId: string, baseId: number, root: Hex, options?: LookupOptions): Promise<Lookup<AnchorEntry>>
 }
 
 /** The time, for programs that verify; the pure functions take `now` instead. */
@@ -197,8 +219,8 @@ export interface AnchorReceipt {
   baseId: number
   programmeId: number
   keyId: Hex
-  /** Ids of the entitlement records that the contract checked. */
-  records: readonly number[]
+  /** The entitlement records that the contract checked. */
+  records: EntitlementRecords
 }
 
 /** Values committed to in the telemetry receipt, opened by the holder: name → value and salt. They travel beside the credential. */

@@ -178,6 +178,7 @@ export const reasons = {
     'unknown',
     'This device’s clock says {now}, but the ledger is already at {ledger}. Set the clock and try again.',
   ),
+  DATES_UNREADABLE: row('dates', 'unknown', 'Its dates could not be read.'),
   DATES_LEGACY: row('dates', 'unknown', 'An older certificate: it says {validFrom} to {validUntil}.'),
 
   EVIDENCE_OK: row('evidence', 'passed', 'The receipt of the work fits: frames {first} to {last}, recorded before {anchored}.'),
