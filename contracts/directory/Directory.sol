@@ -16,6 +16,7 @@ contract Directory is IDirectory, Pausing, Governed {
     mapping(bytes32 name => Version[] versions) private _versions;
     mapping(address target => bool registered) private _registered;
     mapping(address target => uint40 time) private _restUntil;
+    mapping(address target => bool pausedByTimelock) private _pausedByTimelock;
 
     /// @notice Starts with no names, knowing only itself.
     /// @param timelock_ The NetworkTimelock.
@@ -48,15 +49,12 @@ contract Directory is IDirectory, Pausing, Governed {
         uint40 latest = time + LONGEST_PAUSE;
 
         // Check.
-        bool byTimelock = _isTimelock(msg.sender);
-        if (!byTimelock && msg.sender != _guardian) revert DirectoryCallerNotGuardian(msg.sender);
-        if (!_registered[target]) revert DirectoryContractUnknown(target);
+        bool byTimelock = _checkEmergencyRole(target);
         if (until <= time || until > latest) revert DirectoryPauseOutOfBounds(until, latest);
-        uint40 rest = _restUntil[target];
-        if (!byTimelock && time < rest) revert DirectoryMustRest(target, rest);
 
         // Effect.
-        _restUntil[target] = until + LONGEST_PAUSE;
+        _pausedByTimelock[target] = byTimelock;
+        if (!byTimelock) _startRest(target, until);
 
         emit ContractPaused(target, until, msg.sender, reason);
 
@@ -67,10 +65,9 @@ contract Directory is IDirectory, Pausing, Governed {
     /// @inheritdoc IDirectory
     function liftPause(address target) external {
         // Check.
-        if (!_isTimelock(msg.sender) && msg.sender != _guardian)
-            revert DirectoryCallerNotGuardian(msg.sender);
-        if (!_registered[target]) revert DirectoryContractUnknown(target);
+        bool byTimelock = _checkEmergencyRole(target);
         if (IPausing(target).pausedUntil() <= block.timestamp) revert DirectoryNotPaused(target);
+        if (_pausedByTimelock[target] && !byTimelock) revert DirectoryCallerNotGuardian(msg.sender);
 
         emit PauseLifted(target, msg.sender);
 
@@ -128,5 +125,29 @@ contract Directory is IDirectory, Pausing, Governed {
     /// @inheritdoc IDirectory
     function versionCount(bytes32 name) public view returns (uint32) {
         return uint32(_versions[name].length);
+    }
+
+    /// @notice Notes until when the guardian must leave a contract at work after pausing it.
+    /// @param target The contract.
+    /// @param until When the pause is to end.
+    function _startRest(address target, uint40 until) private {
+        uint40 time = uint40(block.timestamp);
+        uint40 rest = _restUntil[target];
+        // Check: neither in the rest after its own pause nor over a pause that the network voted.
+        if (time < rest) revert DirectoryMustRest(target, rest);
+        uint40 paused = IPausing(target).pausedUntil();
+        if (time < paused) revert DirectoryMustRest(target, paused);
+
+        // Effect.
+        _restUntil[target] = until + LONGEST_PAUSE;
+    }
+
+    /// @notice Reverts unless the caller has the emergency role for a contract that the Directory knows.
+    /// @param target The contract.
+    /// @return byTimelock Whether the caller is the timelock rather than the guardian.
+    function _checkEmergencyRole(address target) private view returns (bool byTimelock) {
+        byTimelock = _isTimelock(msg.sender);
+        if (!byTimelock && msg.sender != _guardian) revert DirectoryCallerNotGuardian(msg.sender);
+        if (!_registered[target]) revert DirectoryContractUnknown(target);
     }
 }

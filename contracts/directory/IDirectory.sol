@@ -84,7 +84,8 @@ interface IDirectory {
     /// Requirements:
     /// - The caller is the guardian or the timelock.
     /// - `until` is in the future and at most {LONGEST_PAUSE} away.
-    /// - For the guardian, the contract has been at work for {LONGEST_PAUSE} since its last pause was to end.
+    /// - For the guardian, the contract is not paused, and has been at work for {LONGEST_PAUSE} since the guardian's last
+    ///   pause of it was to end: the emergency role cannot hold the network for good.
     ///
     /// Notes:
     /// - Works while the Directory itself is paused, else two pauses could not follow one another in an emergency.
@@ -99,7 +100,7 @@ interface IDirectory {
     /// @dev Emits {PauseLifted}.
     ///
     /// Requirements:
-    /// - The caller is the guardian or the timelock; the contract is paused.
+    /// - The caller is the timelock, or the guardian for a pause of its own; the contract is paused.
     ///
     /// Notes:
     /// - Works while the Directory itself is paused, else its pause could not be lifted.

@@ -45,7 +45,6 @@ abstract contract Pausing is IPausing {
     /// @notice Reverts while the contract is paused.
     function _checkNotPaused() internal view {
         uint40 until = _pausedUntil;
-        // solhint-disable-next-line gas-strict-inequalities
         if (block.timestamp < until) revert PausingPaused(until);
     }
 }

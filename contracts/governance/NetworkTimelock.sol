@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {AccessControl} from "@openzeppelin/contracts/access/AccessControl.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Pausing} from "../directory/Pausing.sol";
@@ -95,7 +94,10 @@ contract NetworkTimelock is INetworkTimelock, TimelockController, Pausing {
         return _REGISTRY.baseCount() < SECOND_BASE ? 0 : networkDelay();
     }
 
-    /// @inheritdoc AccessControl
+    /// @notice Grants a role, unless the timelock is paused.
+    /// @param role The role.
+    /// @param account The account.
+    /// @return Whether anything changed.
     function _grantRole(
         bytes32 role,
         address account
@@ -103,7 +105,10 @@ contract NetworkTimelock is INetworkTimelock, TimelockController, Pausing {
         return super._grantRole(role, account);
     }
 
-    /// @inheritdoc AccessControl
+    /// @notice Revokes a role, unless the timelock is paused.
+    /// @param role The role.
+    /// @param account The account.
+    /// @return Whether anything changed.
     function _revokeRole(
         bytes32 role,
         address account

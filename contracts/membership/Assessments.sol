@@ -27,6 +27,7 @@ abstract contract Assessments is Standings {
         _checkActsFor(assessor);
         if (_REGISTRY.servicesOf(assessor) & _serviceOf(kind) == 0)
             revert EntitlementsNotAssessor(assessor, kind);
+        if (_presentStanding(assessor).isSuspended()) revert EntitlementsBaseSuspended(assessor);
         _checkOpen(baseId);
         _checkEnd(until, type(uint40).max);
         if (reportDigest == bytes32(0)) revert EntitlementsDigestEmpty();

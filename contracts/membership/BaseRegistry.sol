@@ -99,7 +99,7 @@ contract BaseRegistry is IBaseRegistry, Invites, BaseProfiles, Multicall {
         uint32 parent,
         uint8 tier
     ) external onlyTimelock whenNotPaused {
-        // Check: tiers rise from parent to child, so no circle can be closed as long as the children stay below.
+        // Check.
         _checkOpen(baseId);
         if (baseId == ROOT) revert BaseRegistryPlaceRefused(parent, tier);
         _checkPlace(parent, tier);
@@ -142,7 +142,13 @@ contract BaseRegistry is IBaseRegistry, Invites, BaseProfiles, Multicall {
         return _baseByAccount[account];
     }
 
-    /// @inheritdoc Invites
+    /// @notice Writes a new base down.
+    /// @param account The account that will act for it.
+    /// @param parent The base above it.
+    /// @param tier Its tier.
+    /// @param identity Its DID and log.
+    /// @param inviteKey The invite used; the zero address for none.
+    /// @return baseId Its number.
     function _admit(
         address account,
         uint32 parent,
@@ -172,31 +178,38 @@ contract BaseRegistry is IBaseRegistry, Invites, BaseProfiles, Multicall {
         _ENTITLEMENTS.seat(baseId, account);
     }
 
-    /// @inheritdoc Invites
+    /// @notice Reverts unless the caller is the timelock or acts for the base; for base 0 only the timelock will do.
+    /// @param baseId The base; 0 for none.
     function _checkTimelockOrBase(uint32 baseId) internal view override {
         if (_isTimelock(msg.sender)) return;
         if (baseId == 0) revert GovernedCallerNotTimelock(msg.sender);
         _checkBase(baseId);
     }
 
-    /// @inheritdoc BaseProfiles
+    /// @notice Reverts unless the caller acts for the open base.
+    /// @param baseId The base.
     function _checkBase(uint32 baseId) internal view override(Invites, BaseProfiles) {
         if (baseId == 0 || _baseByAccount[msg.sender] != baseId) {
             revert BaseRegistryCallerNotBase(msg.sender, baseId);
         }
     }
 
-    /// @inheritdoc BaseProfiles
+    /// @notice Reverts unless the base is open.
+    /// @param baseId The base.
     function _checkOpen(uint32 baseId) internal view override {
         if (!_isOpen(baseId)) revert BaseRegistryBaseUnknown(baseId);
     }
 
-    /// @inheritdoc BaseProfiles
+    /// @notice Whether the base is open.
+    /// @param baseId The base.
+    /// @return True when an account acts for it.
     function _isOpen(uint32 baseId) internal view override returns (bool) {
         return _bases[baseId].account != address(0);
     }
 
-    /// @inheritdoc Invites
+    /// @notice Reverts unless a base may stand at this place.
+    /// @param parent The base above it.
+    /// @param tier Its tier.
     function _checkPlace(uint32 parent, uint8 tier) internal view override {
         if (parent == 0) {
             if (_baseCount != 0 || tier != 1) revert BaseRegistryPlaceRefused(parent, tier);
@@ -206,7 +219,9 @@ contract BaseRegistry is IBaseRegistry, Invites, BaseProfiles, Multicall {
             revert BaseRegistryPlaceRefused(parent, tier);
     }
 
-    /// @inheritdoc Invites
+    /// @notice Whether a base may admit others under itself; the timelock (0) always may.
+    /// @param inviter The base; 0 for the timelock.
+    /// @return True when it may.
     function _mayAdmit(uint32 inviter) internal view override returns (bool) {
         return inviter == 0 || servicesOf(inviter) & ADMITTING != 0;
     }

@@ -15,18 +15,18 @@ interface IAssessments {
 
     /// @notice One assessment.
     /// @param baseId The base assessed.
-    /// @param kind What was assessed.
     /// @param assessor The base that signed it; the base itself for a self-assessment.
     /// @param from Unix time in seconds from which it holds.
     /// @param until Unix time in seconds at which it lapses.
     /// @param withdrawnAt Unix time in seconds of its withdrawal; 0 when it was not withdrawn.
+    /// @param kind What was assessed.
     struct Assessment {
         uint32 baseId;
-        Kind kind;
         uint32 assessor;
         uint40 from;
         uint40 until;
         uint40 withdrawnAt;
+        Kind kind;
     }
 
     /// @notice A base's standing over an interval.
@@ -130,7 +130,8 @@ interface IAssessments {
     /// @dev Emits {AssessmentSigned} and {StandingChanged}.
     ///
     /// Requirements:
-    /// - The caller acts for `assessor`, which has the service of assessing this kind; `baseId` is open.
+    /// - The caller acts for `assessor`, which has the service of assessing this kind and is not
+    ///   suspended; `baseId` is open.
     /// - `until` is in the future; the store is not paused.
     ///
     /// @param assessor The base that signs.

@@ -7,12 +7,10 @@ import {IBaseProfiles} from "./IBaseProfiles.sol";
 /// @notice Admissions that the holder of a key can use once.
 interface IInvites {
     /// @notice An admission that one holder of the invite's key can use once.
-    /// @param inviter The base that gave it; 0 for the timelock.
     /// @param parent The parent that the new base will have.
-    /// @param tier The tier that it will have.
+    /// @param tier The tier that it will have; 0 for an invite that was never set up.
     /// @param until Unix time in seconds at which the invite lapses; 0 for an invite that is unknown, used or withdrawn.
     struct Invite {
-        uint32 inviter;
         uint32 parent;
         uint8 tier;
         uint40 until;
@@ -34,12 +32,13 @@ interface IInvites {
 
     /// @notice Emitted when an invite is withdrawn unused.
     /// @param inviteKey The invite.
-    event InviteWithdrawn(address indexed inviteKey);
+    /// @param inviter The base that gave it; 0 for the timelock.
+    event InviteWithdrawn(address indexed inviteKey, uint32 indexed inviter);
 
     /// @notice The invite is unknown, used, withdrawn or has lapsed, or its inviter may no longer admit.
     error BaseRegistryInviteRefused(address inviteKey);
 
-    /// @notice The invite would lapse in the past, or its key has been used for an invite before.
+    /// @notice The invite would lapse in the past, or the inviter has used its key for an invite before.
     error BaseRegistryInviteInvalid(address inviteKey, uint40 until);
 
     /// @notice A base tried to invite under another base than itself.
@@ -55,8 +54,10 @@ interface IInvites {
     /// Requirements:
     /// - The caller is the timelock (with `inviter` 0), or acts for `inviter`, which has the service {ADMITTING}.
     /// - An inviter admits under itself only.
-    /// - `until` is in the future, and the key was never used for an invite.
+    /// - `until` is in the future, and the inviter never used the key for an invite.
     ///
+    /// Notes:
+    /// - Invites are kept inviter by inviter: nobody can take a key that was seen in the pool or in the timelock.    ///
     /// @param inviteKey The address of a fresh secp256k1 key; the key itself goes to the invited base.
     /// @param inviter The base that invites; 0 for the timelock.
     /// @param parent The parent that the new base will have.
@@ -78,7 +79,8 @@ interface IInvites {
     /// - The caller is the timelock or acts for the inviter; the invite is open; the registry is not paused.
     ///
     /// @param inviteKey The invite.
-    function withdrawInvite(address inviteKey) external;
+    /// @param inviter The base that gave it; 0 for the timelock.
+    function withdrawInvite(address inviteKey, uint32 inviter) external;
 
     /// @notice Admits the caller by an invite.
     ///
@@ -92,10 +94,12 @@ interface IInvites {
     /// Notes:
     /// - The signature names the caller, so whoever copies it from the pool cannot use it.
     ///
+    /// @param inviter The base that gave the invite; 0 for the timelock.
     /// @param identity The new base's DID and log.
     /// @param signature 65 bytes, r, s and v.
     /// @return baseId The new base's number.
     function redeemInvite(
+        uint32 inviter,
         IBaseProfiles.Identity calldata identity,
         bytes calldata signature
     ) external returns (uint32 baseId);
@@ -106,6 +110,7 @@ interface IInvites {
 
     /// @notice One invite.
     /// @param inviteKey The address of its key.
+    /// @param inviter The base that gave it; 0 for the timelock.
     /// @return Its record; `until` is 0 when it cannot be used.
-    function inviteOf(address inviteKey) external view returns (Invite memory);
+    function inviteOf(address inviteKey, uint32 inviter) external view returns (Invite memory);
 }

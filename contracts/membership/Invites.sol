@@ -19,8 +19,7 @@ abstract contract Invites is IInvites, Pausing, EIP712 {
         "Admission(address account,bytes32 didHash,bytes32 didLogDigest)"
     );
 
-    mapping(address inviteKey => Invite invite) private _invites;
-    mapping(address inviteKey => bool used) private _keyUsed;
+    mapping(uint32 inviter => mapping(address inviteKey => Invite invite)) private _invites;
 
     /// @inheritdoc IInvites
     function createInvite(
@@ -33,33 +32,33 @@ abstract contract Invites is IInvites, Pausing, EIP712 {
         // Check.
         _checkInviter(inviter, parent);
         _checkPlace(parent, tier);
-        if (inviteKey == address(0) || _keyUsed[inviteKey] || until <= block.timestamp) {
+        // Check: a tier is never 0, so it tells that the key was used here, also after the invite was.
+        bool used = _invites[inviter][inviteKey].tier != 0;
+        if (inviteKey == address(0) || used || until <= block.timestamp) {
             revert BaseRegistryInviteInvalid(inviteKey, until);
         }
 
         // Effect.
-        _keyUsed[inviteKey] = true;
-        _invites[inviteKey] = Invite({inviter: inviter, parent: parent, tier: tier, until: until});
+        _invites[inviter][inviteKey] = Invite({parent: parent, tier: tier, until: until});
 
         emit InviteCreated(inviteKey, inviter, parent, tier, until);
     }
 
     /// @inheritdoc IInvites
-    function withdrawInvite(address inviteKey) external whenNotPaused {
-        Invite memory invite = _invites[inviteKey];
-
+    function withdrawInvite(address inviteKey, uint32 inviter) external whenNotPaused {
         // Check.
-        if (invite.until == 0) revert BaseRegistryInviteRefused(inviteKey);
-        _checkTimelockOrBase(invite.inviter);
+        _checkTimelockOrBase(inviter);
+        if (_invites[inviter][inviteKey].until == 0) revert BaseRegistryInviteRefused(inviteKey);
 
         // Effect.
-        delete _invites[inviteKey];
+        _invites[inviter][inviteKey].until = 0;
 
-        emit InviteWithdrawn(inviteKey);
+        emit InviteWithdrawn(inviteKey, inviter);
     }
 
     /// @inheritdoc IInvites
     function redeemInvite(
+        uint32 inviter,
         IBaseProfiles.Identity calldata identity,
         bytes calldata signature
     ) external whenNotPaused returns (uint32 baseId) {
@@ -67,21 +66,21 @@ abstract contract Invites is IInvites, Pausing, EIP712 {
             abi.encode(ADMISSION_TYPEHASH, msg.sender, identity.didHash, identity.didLogDigest)
         );
         address inviteKey = ECDSA.recoverCalldata(_hashTypedDataV4(content), signature);
-        Invite memory invite = _invites[inviteKey];
+        Invite memory invite = _invites[inviter][inviteKey];
 
         // Check: open, and given by someone who may still admit. The parent and tier are checked at the admission.
-        if (invite.until <= block.timestamp || !_mayAdmit(invite.inviter)) {
+        if (invite.until <= block.timestamp || !_mayAdmit(inviter)) {
             revert BaseRegistryInviteRefused(inviteKey);
         }
 
         // Effect.
-        delete _invites[inviteKey];
+        _invites[inviter][inviteKey].until = 0;
         return _admit(msg.sender, invite.parent, invite.tier, identity, inviteKey);
     }
 
     /// @inheritdoc IInvites
-    function inviteOf(address inviteKey) external view returns (Invite memory) {
-        return _invites[inviteKey];
+    function inviteOf(address inviteKey, uint32 inviter) external view returns (Invite memory) {
+        return _invites[inviter][inviteKey];
     }
 
     /// @notice Writes a new base down.
