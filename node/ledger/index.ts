@@ -1,5 +1,18 @@
+export { type AccountOptions, type LedgerAccount, openLedgerAccount } from './account.ts'
+export { type ConnectOptions, connectLedger, type ExpectedLedger, type LedgerConnection } from './connect.ts'
 export type { EngineStatus, LedgerEngine, LedgerLog, SealedBlock } from './engines/engine.ts'
 export type { SnapshotLimits } from './engines/snapshot-keeper.ts'
 export { LedgerError, type LedgerErrorCode, ledgerErrorCodes } from './errors.ts'
+export type { LedgerHead } from './follow-heads.ts'
+export { createOutbox, type FinalHandler, type Outbox, type OutboxOptions, type OutboxStatus } from './outbox/outbox.ts'
+export {
+  OUTBOX_STEPS,
+  type OutboxEntry,
+  type OutboxOutcome,
+  type OutboxReceipt,
+  type OutboxRow,
+  type OutboxState,
+  type OutboxStep,
+} from './outbox/outbox-row.ts'
 export { type LedgerProcessOptions, runLedgerProcess } from './run-ledger-process.ts'
 export { findNetworkDescriptor, type Ledger, type LedgerOptions, publishNetworkDescriptor, startLedger } from './start-ledger.ts'
