@@ -27,6 +27,9 @@ export type Actor = {
 /** The base acting by itself: closing a lapsed session, anchoring, renewing. */
 export const baseItself: Actor = { id: 'base', roles: [], via: 'base' }
 
+/** Nobody signed in. */
+export const anyone: Actor = { id: 'anyone', roles: [], via: 'none' }
+
 export type Clock = { now(): UnixSeconds; nowMs(): number }
 export type Random = { bytes(length: number): Uint8Array; uuid(): string }
 
@@ -76,6 +79,8 @@ export type OutboxRow = {
   queuedAt: UnixSeconds
   finalAt: UnixSeconds | null
   attempts: number
+  /** The block that made it final. */
+  blockNumber: number | null
   reason: { code: string; params: Record<string, string | number> } | null
 }
 export type Outbox = {

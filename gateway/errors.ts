@@ -158,6 +158,32 @@ export const problems = {
     nextStep: 'Record the consent of a guardian first.',
   },
 
+  GATE_REFUSED: {
+    status: 403,
+    title: 'The base may not do this now',
+    detail: 'This base may not run or issue in programme {programmeId}: {refusal}.',
+    nextStep: 'Renew what has lapsed under Operations, Entitlement; then try again.',
+  },
+  RUBRIC_NOT_MET: {
+    status: 422,
+    title: 'The rubric is not met',
+    detail: 'The levels add up to {total}; {needed} are needed.',
+    nextStep: 'Judge again, or award when the learner has reached the level.',
+  },
+  RUBRIC_INVALID: {
+    status: 422,
+    title: 'The judgement does not fit the rubric',
+    detail: 'The programme has no level {level} for {criterion}.',
+    nextStep: "Give each criterion of the programme's rubric one of its levels.",
+  },
+
+  LEARNING_CODE_REFUSED: {
+    status: 404,
+    title: 'The learning code does not open',
+    detail: 'The learning code is not ours, was opened before, or its minute is over.',
+    nextStep: 'Ask the learner for a new code.',
+  },
+
   ROSTER_UNREADABLE: {
     status: 422,
     title: 'The roster cannot be read',

@@ -19,6 +19,8 @@ export type RouteDefinition = {
   /** `'anyone'` needs no sign-in. There is no default: a route without roles does not compile. */
   roles: 'anyone' | readonly Role[]
   rateLimit: RateClass
+  /** True where pages of other bases may call it too: it needs no sign-in and changes nothing that a cookie protects. */
+  crossOrigin?: true
   params?: TSchema
   query?: TSchema
   body?: TSchema

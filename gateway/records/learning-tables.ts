@@ -27,20 +27,6 @@ export type MachineRow = {
   sample: boolean
   addedAt: UnixSeconds
 }
-export type PairingCodeRow = { codeMac: Uint8Array; machineId: string; expiresAt: UnixSeconds; usedAt: UnixSeconds | null }
-export type DeviceRow = {
-  deviceId: string
-  machineId: string
-  did: string
-  /** Raw 32 bytes of the Ed25519 public key. */
-  publicKey: Uint8Array
-  label: string
-  /** HMAC of the broker password. */
-  secretMac: Uint8Array
-  pairedAt: UnixSeconds
-  revokedAt: UnixSeconds | null
-  lastFrameAt: UnixSeconds | null
-}
 /** A learner's session on a machine. `sealed`: JSON of evidence keys and salts, under the learner's key. */
 export type SessionRow = {
   sessionId: string
@@ -86,28 +72,6 @@ const machines: TableShape<MachineRow> = {
     addedAt: 'integer',
   },
 }
-const pairingCodes: TableShape<PairingCodeRow> = {
-  name: 'pairing_codes',
-  thing: 'pairing code',
-  key: 'codeMac',
-  columns: { codeMac: 'blob', machineId: 'text', expiresAt: 'integer', usedAt: 'integer' },
-}
-const devices: TableShape<DeviceRow> = {
-  name: 'devices',
-  thing: 'device',
-  key: 'deviceId',
-  columns: {
-    deviceId: 'text',
-    machineId: 'text',
-    did: 'text',
-    publicKey: 'blob',
-    label: 'text',
-    secretMac: 'blob',
-    pairedAt: 'integer',
-    revokedAt: 'integer',
-    lastFrameAt: 'integer',
-  },
-}
 const sessions: TableShape<SessionRow> = {
   name: 'sessions',
   thing: 'session',
@@ -139,7 +103,5 @@ const sessions: TableShape<SessionRow> = {
 export const openLearningTables = (db: DatabaseSync) => ({
   programmes: openTable(db, programmes),
   machines: openTable(db, machines),
-  pairingCodes: openTable(db, pairingCodes),
-  devices: openTable(db, devices),
   sessions: openTable(db, sessions),
 })

@@ -46,6 +46,7 @@ export const getNetworkDescriptor = defineRoute({
   summary: 'The descriptor of the network that this base belongs to',
   roles: 'anyone',
   rateLimit: 'read',
+  crossOrigin: true,
   response: { 200: networkDescriptor },
 })
 

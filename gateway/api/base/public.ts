@@ -19,6 +19,7 @@ export const callLedger = defineRoute({
   summary: 'Read the ledger (six read-only JSON-RPC methods)',
   roles: 'anyone',
   rateLimit: 'verify',
+  crossOrigin: true,
   body: object({
     jsonrpc: Type.Literal('2.0'),
     id: Type.Union([Type.Integer(), Type.String({ maxLength: 40 })]),
@@ -40,6 +41,7 @@ export const getDidLog = defineRoute({
   summary: "The log of the base's DID",
   roles: 'anyone',
   rateLimit: 'verify',
+  crossOrigin: true,
   response: { 200: bytes('text/jsonl') },
 })
 
@@ -50,6 +52,7 @@ export const getDidDocument = defineRoute({
   summary: "The base's present DID document",
   roles: 'anyone',
   rateLimit: 'verify',
+  crossOrigin: true,
   response: { 200: json() },
 })
 
@@ -60,6 +63,7 @@ export const getStatusList = defineRoute({
   summary: 'A status list credential',
   roles: 'anyone',
   rateLimit: 'verify',
+  crossOrigin: true,
   params: object({ listId: line(40) }),
   response: { 200: bytes('application/vc+jwt') },
 })
@@ -71,6 +75,7 @@ export const getContent = defineRoute({
   summary: 'Content by its CID',
   roles: 'anyone',
   rateLimit: 'verify',
+  crossOrigin: true,
   params: object({ cid: cid() }),
   response: { 200: bytes('application/octet-stream') },
 })
@@ -91,11 +96,8 @@ export const anchorReceipt = object({
   baseId: ledgerId(),
   programmeId: ledgerId(),
   keyId: digest(),
-  records: object({
-    accreditation: list(ledgerId(), 8),
-    assessments: list(ledgerId(), 3),
-    key: ledgerId(),
-  }),
+  /** Ids of the entitlement records that the contract checked: accreditation, standing. */
+  records: list(ledgerId(), 8),
 })
 export type AnchorReceipt = Type.Static<typeof anchorReceipt>
 
@@ -106,6 +108,7 @@ export const getReceipt = defineRoute({
   summary: 'The anchor receipt of a leaf',
   roles: 'anyone',
   rateLimit: 'verify',
+  crossOrigin: true,
   params: object({ leaf: digest() }),
   response: { 200: anchorReceipt },
 })

@@ -175,6 +175,7 @@ export const openLearningCode = defineRoute({
   summary: 'Open a learning code',
   roles: 'anyone',
   rateLimit: 'sign-in',
+  crossOrigin: true,
   body: object({ code: Type.String({ pattern: '^[A-Z2-7]{26}$' }), visitor: optional(line(100)) }),
   response: {
     200: object({

@@ -118,7 +118,7 @@ export const eraseLearner = defineRoute({
   roles: ['operator'],
   rateLimit: 'write',
   params: learnerParams,
-  body: object({ basis: oneOf(['learner-request', 'guardian-request', 'retention-ended', 'mistake'] as const), note: optional(text(500)) }),
+  body: object({ basis: oneOf(['learner-request', 'guardian-request', 'retention-ended', 'mistake'] as const) }),
   response: { 200: erasureReceipt },
 })
 

@@ -7,8 +7,16 @@ const rosterError = object({
   /** Line of the file as a spreadsheet counts it: the header is 1. 0 where the file as a whole is meant. */
   row: count(),
   column: line(100),
-  /** Names the rule, never the value. */
+  /** The rule in English, never the value; `code` and `params` are for translation. */
   reason: line(300),
+  code: line(60),
+  params: Type.Record(Type.String({ maxLength: 40 }), Type.Union([Type.String({ maxLength: 200 }), Type.Number()])),
+})
+const rosterFile = object({
+  file: line(100),
+  outcome: oneOf(['accepted', 'refused', 'waiting', 'absent'] as const),
+  rows: count(),
+  errors: count(),
 })
 const changes = object({ added: count(), changed: count(), removed: count(), unchanged: count() })
 
@@ -17,6 +25,7 @@ export const rosterResult = object({
   importId: uuid(),
   dryRun: flag(),
   fileDigest: digest(),
+  files: list(rosterFile, 20),
   organisations: changes,
   classes: changes,
   learners: changes,
@@ -25,6 +34,8 @@ export const rosterResult = object({
   enrolments: changes,
   errors: list(rosterError, 1_000),
   errorCount: count(),
+  /** Learners of the file who were erased here before: they are not brought back. */
+  erasedSkipped: count(),
   /** True where more than half of the learners or classes would be removed; the import then needs `confirmShrink`. */
   needsConfirmation: flag(),
   at: unixSeconds(),

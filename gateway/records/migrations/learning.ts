@@ -1,4 +1,4 @@
-/** Programmes, machines and sessions. A session's `sealed` holds what only the base may read of its evidence, under the learner's key. */
+/** Programmes, machines and sessions; devices and frames are in the tables of labs. A session's `sealed` holds what only the base may read of its evidence, under the learner's key. */
 export const learningTables = `
 CREATE TABLE programmes (
   local_id TEXT PRIMARY KEY, programme_id INTEGER UNIQUE, definition TEXT NOT NULL, sample INTEGER NOT NULL, defined_at INTEGER NOT NULL, outbox_id INTEGER
@@ -8,16 +8,6 @@ CREATE TABLE machines (
   machine_id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, location TEXT, attestation TEXT NOT NULL, octo_print_url TEXT, octo_print_key_sealed BLOB,
   sample INTEGER NOT NULL, added_at INTEGER NOT NULL
 ) STRICT;
-
-CREATE TABLE pairing_codes (
-  code_mac BLOB PRIMARY KEY, machine_id TEXT NOT NULL REFERENCES machines ON DELETE CASCADE, expires_at INTEGER NOT NULL, used_at INTEGER
-) STRICT;
-
-CREATE TABLE devices (
-  device_id TEXT PRIMARY KEY, machine_id TEXT NOT NULL REFERENCES machines ON DELETE CASCADE, did TEXT NOT NULL UNIQUE, public_key BLOB NOT NULL, label TEXT NOT NULL,
-  secret_mac BLOB NOT NULL, paired_at INTEGER NOT NULL, revoked_at INTEGER, last_frame_at INTEGER
-) STRICT;
-CREATE INDEX devices_by_machine ON devices (machine_id);
 
 CREATE TABLE sessions (
   session_id TEXT PRIMARY KEY, learner_id TEXT NOT NULL REFERENCES learners, machine_id TEXT NOT NULL, programme_id INTEGER NOT NULL, state TEXT NOT NULL,

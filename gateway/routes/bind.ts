@@ -1,0 +1,49 @@
+import type { RouteId } from '../api/paths.ts'
+import type { RouteInput, RouteOutput } from '../api/routes.ts'
+import type { Actor } from '../base.ts'
+import type { IssuingBase } from '../use-cases/base/issuing.ts'
+
+/** What a route knows of the browser or program that calls it. */
+export type Visit = {
+  /** Address that the call came from; for rate limits and nothing else. */
+  address: string
+  /** The base's address as the caller wrote it, `https://base.local:8443`. */
+  origin: string
+  isLoopback: boolean
+  /** Aborts when the caller goes away. */
+  signal: AbortSignal
+  sessionToken: string | null
+  stationToken: string | null
+  /** Sets the HttpOnly cookie, or clears it by null. */
+  setSession(token: string | null, maxAgeSeconds?: number): void
+  setStation(token: string | null, maxAgeSeconds?: number): void
+}
+
+/** A checked call of one route. */
+export type Call<I extends RouteId> = RouteInput<I> & { base: IssuingBase; actor: Actor; visit: Visit }
+
+/** Bytes with their own media type or file name, or a stream of them, in place of a plain `Uint8Array`. */
+export class FileAnswer {
+  readonly content: Uint8Array | AsyncIterable<Uint8Array | string>
+  readonly mediaType: string | undefined
+  readonly fileName: string | undefined
+  constructor(content: FileAnswer['content'], told: { mediaType?: string; fileName?: string } = {}) {
+    this.content = content
+    this.mediaType = told.mediaType
+    this.fileName = told.fileName
+  }
+}
+
+type Answer<I extends RouteId> = RouteOutput<I> extends Uint8Array ? Uint8Array | FileAnswer : RouteOutput<I>
+
+/** A route definition joined to what it does. */
+export type Binding = { id: RouteId; handle: (call: Call<RouteId>) => unknown }
+
+/**
+ * Joins one route to its use-case.
+ * @example bind('openSession', ({ base, actor, body }) => openSession(base, actor, body))
+ */
+export const bind = <I extends RouteId>(id: I, handle: (call: Call<I>) => Answer<I> | Promise<Answer<I>>): Binding => ({
+  id,
+  handle: handle as unknown as Binding['handle'],
+})
