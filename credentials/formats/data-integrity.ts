@@ -4,7 +4,7 @@ import type { Signer } from '../keys/key.ts'
 import { type Cryptosuite, cryptosuites, hashText, joinHashes } from './cryptosuites.ts'
 import type { IssueOptions, JsonObject, JsonValue, Outcome, SingleProofVerification, VerifyProofOptions } from './format.ts'
 import { isJsonObject } from './json.ts'
-import type { Refusal } from './json-ld/quads.ts'
+import type { Refusal } from './json-ld/refusal.ts'
 import { findRefusedOption, readInstant } from './proof-options.ts'
 import { type ProofReason, proofReason } from './reasons.ts'
 

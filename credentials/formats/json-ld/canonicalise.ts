@@ -1,16 +1,28 @@
-import { canonize } from 'rdf-canonize'
 import type { JsonObject } from '../format.ts'
-import { expandWithLibrary } from './expand-with-library.ts'
-import { type Refusal, refusal } from './quads.ts'
+import { expandBundled } from './expand-bundled.ts'
+import { type Refusal, refusal } from './refusal.ts'
+import { canonicaliseStatements } from './statements.ts'
 
-/** The canonical N-Quads of a JSON-LD document (RDF Dataset Canonicalization 1.0, SHA-256), or why there are none. */
+/**
+ * The canonical N-Quads of a JSON-LD document (RDF Dataset Canonicalization 1.0, SHA-256), or why there are none. Documents of the bundled
+ * contexts go the short way; jsonld.js and rdf-canonize, which decide everything else, are loaded when the first such document comes.
+ */
 export async function canonicalise(document: JsonObject): Promise<{ canonical: string } | Refusal> {
-  const expanded = await expandWithLibrary(document)
-  if (!('quads' in expanded)) return expanded
-  try {
-    // maxWorkFactor stays at its default: a graph made to cost exponential work ("poison") is refused instead of computed.
-    return { canonical: await canonize(expanded.quads, { algorithm: 'RDFC-1.0', format: 'application/n-quads' }) }
-  } catch {
-    return refusal('unknown', 'proof-suite-unsupported', { suite: 'a graph too symmetric to be put in order' })
-  }
+  const canonical = canonicaliseBundled(document)
+  const result = canonical === undefined ? await canonicaliseWithLibrary(document) : { canonical }
+  // Half a surrogate pair has no UTF-8: it would be hashed as another character.
+  if ('canonical' in result && !result.canonical.isWellFormed())
+    return refusal('failed', 'proof-malformed', { detail: 'it has half a surrogate pair' })
+  return result
+}
+
+/** The short way: undefined when the document is not covered. */
+export function canonicaliseBundled(document: JsonObject): string | undefined {
+  const expansion = expandBundled(document)
+  return expansion && canonicaliseStatements(expansion.statements, expansion.blankNodes)
+}
+
+async function canonicaliseWithLibrary(document: JsonObject): Promise<{ canonical: string } | Refusal> {
+  const library = await import('./canonicalise-with-library.ts')
+  return library.canonicaliseWithLibrary(document)
 }

@@ -1,20 +1,26 @@
+import jsonld from 'jsonld'
+import { canonize } from 'rdf-canonize'
 import { CredentialError } from '../../errors.ts'
 import { bundledContexts } from '../contexts/index.ts'
 import type { JsonObject } from '../format.ts'
-import { type Quad, refusal, type ToQuads } from './quads.ts'
-
-/** What is used of jsonld.js, which has no types of its own. */
-interface JsonLd {
-  toRDF(document: object, options: object): Promise<Quad[]>
-}
+import { type Refusal, refusal } from './refusal.ts'
 
 /** The options of Data Integrity EdDSA 1.0 §3.2.3: nothing is fetched (only bundled contexts), nothing undefined passes (safe mode). */
 const settings = { base: null, safe: true, rdfDirection: 'i18n-datatype', produceGeneralizedRdf: false }
 
-/** JSON-LD → RDF by jsonld.js: the reference for the expander of our own, and the way of every document that it does not cover. */
-export async function expandWithLibrary(document: JsonObject): Promise<ToQuads> {
-  // A chunk of its own in the browser: most credentials never need it.
-  const library: JsonLd = (await import('jsonld')).default
+/** JSON-LD → canonical N-Quads by jsonld.js and rdf-canonize: the reference for the short way, and the way of what that does not cover. */
+export async function canonicaliseWithLibrary(document: JsonObject): Promise<{ canonical: string } | Refusal> {
+  const expanded = await expand(document)
+  if (!('quads' in expanded)) return expanded
+  try {
+    // maxWorkFactor stays at its default: a graph made to cost exponential work ("poison") is refused instead of computed.
+    return { canonical: await canonize(expanded.quads, { algorithm: 'RDFC-1.0', format: 'application/n-quads' }) }
+  } catch {
+    return refusal('unknown', 'proof-suite-unsupported', { suite: 'a graph too symmetric to be put in order' })
+  }
+}
+
+async function expand(document: JsonObject): Promise<{ quads: object[] } | Refusal> {
   let unknownContext: string | undefined
   const documentLoader = async (url: string) => {
     const context = bundledContexts.get(url)
@@ -23,7 +29,7 @@ export async function expandWithLibrary(document: JsonObject): Promise<ToQuads> 
     throw new CredentialError('CREDENTIAL_CONTEXT_UNKNOWN', 'The context is not bundled, and none is fetched.')
   }
   try {
-    return { quads: await library.toRDF(document, { ...settings, documentLoader }) }
+    return { quads: await jsonld.toRDF(document, { ...settings, documentLoader }) }
   } catch (error) {
     if (unknownContext !== undefined) return refusal('unknown', 'proof-context-unknown', { context: unknownContext })
     return refusal('failed', 'proof-terms-undefined', { detail: describe(error) })
