@@ -12,7 +12,7 @@ import type {
   UnixSeconds,
   VerifierPorts,
 } from '../ports.ts'
-import type { LogReading } from './did-log.ts'
+import type { LogReading } from './issuer/did-log.ts'
 import type { Check, Outcome } from './verdict.ts'
 
 /** What is verified: the secured credential, and what travels beside it. */

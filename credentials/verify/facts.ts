@@ -2,8 +2,8 @@ import type { JsonObject, JsonValue } from '../formats/format.ts'
 import { isJsonObject } from '../formats/json.ts'
 import type { Case } from './case.ts'
 import { typesOf } from './data-model/problem.ts'
-import { fingerprintOf } from './network.ts'
-import { receiptsIn } from './telemetry.ts'
+import { receiptsIn } from './evidence/telemetry-receipt.ts'
+import { fingerprintOf } from './issuer/network.ts'
 import type { Check, LocalisedText, VerdictFacts } from './verdict.ts'
 
 /** Gathers what is shown beside the checks. The issuer's name is the network's, never the credential's. */

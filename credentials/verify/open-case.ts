@@ -2,8 +2,8 @@ import { recogniseDocument } from '../formats/formats.ts'
 import { type Case, type CredentialInput, issuerIdOf, notAsked, once, programmeOf, type VerifyOptions } from './case.ts'
 import { findProof } from './checks/proof.ts'
 import { legacyContext } from './data-model/contexts.ts'
-import { readLog } from './did-log.ts'
-import { networkIdOf } from './network.ts'
+import { readLog } from './issuer/did-log.ts'
+import { networkIdOf } from './issuer/network.ts'
 
 /**
  * Reads the input and prepares the look-ups, each made once and only when a check wants it.

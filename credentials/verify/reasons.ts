@@ -211,6 +211,23 @@ export const reasons = {
   VERDICT_VALID_TRIAL: row('verdict', 'passed', 'Valid on a trial network: all seven checks passed.'),
   VERDICT_NOT_VALID: row('verdict', 'failed', 'Not valid: {check} failed.'),
   VERDICT_UNCONFIRMED: row('verdict', 'unknown', 'Could not be confirmed: {checks}.'),
+  BUNDLE_TRUSTED: row(
+    'bundle',
+    'passed',
+    'The bundle speaks as of {asOf}, signed by {signers} of {of} keys of the network ({needed} are needed).',
+  ),
+  BUNDLE_UNDERSIGNED: row(
+    'bundle',
+    'unknown',
+    'Only {signers} of the {needed} signatures needed stand under the bundle, so its statements were not believed.',
+  ),
+  BUNDLE_NETWORK_NOT_LISTED: row(
+    'bundle',
+    'unknown',
+    'The bundle is of the network {networkId}, which you do not trust. Add it after comparing this fingerprint with the base’s: {fingerprint}.',
+  ),
+  BUNDLE_UNREADABLE: row('bundle', 'failed', '{problem}'),
+  BUNDLE_NOT_REFRESHED: row('bundle', 'note', 'Not refreshed: {check}, told as of {asOf}.'),
   CHECK_INTERRUPTED: row('verdict', 'unknown', 'This check could not be finished here ({problem}). Try again.'),
 } as const satisfies Record<string, ReasonRow>
 

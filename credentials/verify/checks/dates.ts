@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../formats/format.ts'
 import type { Case } from '../case.ts'
-import { parseInstant } from '../instant.ts'
+import { parseInstant } from '../data-model/instant.ts'
 import { reason } from '../reasons.ts'
 import type { Check } from '../verdict.ts'
 import { checkOf, instantText, provenanceOf } from './check.ts'

@@ -1,8 +1,8 @@
 import type { AnchorReceipt, EntitlementQuestion, Provenance, UnixSeconds } from '../../ports.ts'
 import type { Case } from '../case.ts'
-import { parseInstant } from '../instant.ts'
+import { parseInstant } from '../data-model/instant.ts'
+import { findReceiptMismatch } from '../evidence/anchor-receipt.ts'
 import { type Reason, reason } from '../reasons.ts'
-import { findReceiptMismatch } from '../receipt.ts'
 import type { Check } from '../verdict.ts'
 import { checkOf, instantText, outageReason, provenanceOf } from './check.ts'
 

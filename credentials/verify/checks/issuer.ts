@@ -1,8 +1,9 @@
 import { isJsonObject } from '../../formats/json.ts'
+import { didLogDigest } from '../../keys/did-log-entry.ts'
 import type { BaseEntry, NetworkDescriptor, Provenance } from '../../ports.ts'
 import type { Case } from '../case.ts'
-import { digestOfLog, isOnLedger } from '../did-log.ts'
-import { fingerprintOf } from '../network.ts'
+import { isOnLedger } from '../issuer/did-log.ts'
+import { fingerprintOf } from '../issuer/network.ts'
 import { type Reason, reason } from '../reasons.ts'
 import type { Check } from '../verdict.ts'
 import { checkOf, outageReason, provenanceOf } from './check.ts'
@@ -43,7 +44,7 @@ async function judgeLog(verification: Case, network: NetworkDescriptor): Promise
   const answeredBy = provenanceOf(log)
   if (log.outcome === 'absent') return { why: reason('ISSUER_UNREACHABLE', { source: log.source }), answeredBy }
   if (!isOnLedger(log.value)) {
-    return { why: reason('ISSUER_LOG_MISMATCH', { digest: digestOfLog(log.value.log), network: network.name }), answeredBy }
+    return { why: reason('ISSUER_LOG_MISMATCH', { digest: didLogDigest(log.value.log), network: network.name }), answeredBy }
   }
   const reading = await verification.logReading()
   if (reading !== undefined && 'problem' in reading) return { why: reason('ISSUER_LOG_INVALID', reading), answeredBy }

@@ -2,7 +2,7 @@ import type { ProofVerification, SingleProofVerification } from '../../formats/f
 import type { ProofReason } from '../../formats/reasons.ts'
 import { decodeMultikey, keyIdOf } from '../../keys/multikey.ts'
 import type { Case, ProofFinding } from '../case.ts'
-import { keyNamedBy, standingOf } from '../issuer-key.ts'
+import { keyNamedBy, standingOf } from '../issuer/issuer-key.ts'
 import { type Reason, type ReasonCode, reason } from '../reasons.ts'
 import type { Check } from '../verdict.ts'
 import { checkOf } from './check.ts'

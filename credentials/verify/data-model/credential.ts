@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../formats/format.ts'
 import { isJsonObject } from '../../formats/json.ts'
-import { parseInstant } from '../instant.ts'
 import { type HeldContexts, readContexts, type Vocabulary } from './contexts.ts'
+import { parseInstant } from './instant.ts'
 import { checkLanguage } from './language.ts'
 import { eachObject, isUrl, listOf, type Problem, type Report, typesOf } from './problem.ts'
 import { checkRelatedResources } from './related-resource.ts'

@@ -1,10 +1,10 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
-import type { JsonObject } from '../formats/format.ts'
-import { isJsonObject } from '../formats/json.ts'
-import { verifyInclusion } from '../formats/merkle-tree.ts'
-import { leafOf } from '../issue/anchor-leaf.ts'
-import type { AnchorReceipt, Hex } from '../ports.ts'
-import type { ProgrammeName } from './case.ts'
+import type { JsonObject } from '../../formats/format.ts'
+import { isJsonObject } from '../../formats/json.ts'
+import { verifyInclusion } from '../../formats/merkle-tree.ts'
+import { leafOf } from '../../issue/anchor-leaf.ts'
+import type { AnchorReceipt, Hex } from '../../ports.ts'
+import type { ProgrammeName } from '../case.ts'
 
 /** What of a receipt does not fit the credential: `networkId`, `programmeId`, `path`; undefined when all of it fits. */
 export function findReceiptMismatch(receipt: AnchorReceipt, document: JsonObject, programme: ProgrammeName): string | undefined {

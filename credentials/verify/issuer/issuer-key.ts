@@ -1,8 +1,8 @@
-import type { KeyAnswer, KeyRequest } from '../formats/format.ts'
-import { proofReason } from '../formats/reasons.ts'
-import { resolveDidKey, verifyingKeyOf } from '../keys/did-key.ts'
-import { decodeMultikey, keyIdOf } from '../keys/multikey.ts'
-import type { Case } from './case.ts'
+import type { KeyAnswer, KeyRequest } from '../../formats/format.ts'
+import { proofReason } from '../../formats/reasons.ts'
+import { resolveDidKey, verifyingKeyOf } from '../../keys/did-key.ts'
+import { decodeMultikey, keyIdOf } from '../../keys/multikey.ts'
+import type { Case } from '../case.ts'
 
 /** Whether a key is one of the issuer's: sure, surely not, or nobody could tell. */
 export type KeyStanding = 'confirmed' | 'denied' | 'unconfirmed'

@@ -1,17 +1,11 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import { CredentialError } from '../errors.ts'
-import { isJsonObject } from '../formats/json.ts'
-import type { DidLogEntry, Hex, Lookup } from '../ports.ts'
-
-/** SHA-256 of a DID log's UTF-8 text, as the ledger records it. */
-export function digestOfLog(log: string): Hex {
-  return `0x${bytesToHex(sha256(utf8ToBytes(log)))}`
-}
+import { CredentialError } from '../../errors.ts'
+import { isJsonObject } from '../../formats/json.ts'
+import { didLogDigest } from '../../keys/did-log-entry.ts'
+import type { DidLogEntry, Lookup } from '../../ports.ts'
 
 /** Whether a log is one that the ledger recorded. An older one counts: it lacks later keys, and invents none. */
 export function isOnLedger({ log, records }: DidLogEntry): boolean {
-  const digest = digestOfLog(log)
+  const digest = didLogDigest(log)
   return records.some((record) => record.digest === digest)
 }
 
@@ -21,7 +15,7 @@ export type LogReading = { keys: readonly string[] } | { problem: string }
 /** Reads a DID log with all its links and signatures; undefined when there is none to read. */
 export async function readLog(lookup: Lookup<DidLogEntry>, did: string): Promise<LogReading | undefined> {
   if (lookup.outcome !== 'found') return undefined
-  const { parseDidLog } = await import('../keys/parse-did-log.ts')
+  const { parseDidLog } = await import('../../keys/parse-did-log.ts')
   try {
     const { versions } = await parseDidLog(lookup.value.log, did)
     return { keys: [...new Set(versions.flatMap(({ document }) => keysOf(document['verificationMethod'])))] }

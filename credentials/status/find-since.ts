@@ -1,8 +1,8 @@
 import type { StatusListName, UnixSeconds } from '../ports.ts'
-import type { Case } from './case.ts'
-import { parseInstant } from './instant.ts'
+import type { Case } from '../verify/case.ts'
+import { parseInstant } from '../verify/data-model/instant.ts'
+import { type ListAnswer, readPastValue } from './look-up-list.ts'
 import type { StatusEntry } from './status-entry.ts'
-import { type ListAnswer, readPastValue } from './status-lookup.ts'
 
 /** Most lists that are read to find when a bit was set. */
 const maximumLists = 64

@@ -1,6 +1,6 @@
-import type { JsonObject, JsonValue } from '../formats/format.ts'
-import { isJsonObject } from '../formats/json.ts'
-import type { TelemetryReceipt } from '../issue/telemetry-receipt.ts'
+import type { JsonObject, JsonValue } from '../../formats/format.ts'
+import { isJsonObject } from '../../formats/json.ts'
+import type { TelemetryReceipt } from '../../issue/telemetry-receipt.ts'
 
 /** The telemetry receipts in a credential's evidence, unread. */
 export function receiptsIn(document: JsonObject): JsonValue[] {
