@@ -7,6 +7,7 @@ export interface Trouble {
   sentence: string
   nextStep: string
   status: number
+  params: Readonly<Record<string, string | number>>
 }
 
 /** Something read from the base: loading, ready, failed or refused. */

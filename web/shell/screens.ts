@@ -8,6 +8,9 @@ const screens: Record<string, Load> = {
   // A learning code's address is in capitals, so that its QR is small: HTTPS://BASE.EXAMPLE/L/….
   l: () => import('../verify/Verify.svelte'),
   wallet: () => import('../wallet/Wallet.svelte'),
+  // A learning card's address, as its QR code has it.
+  c: () => import('../wallet/Wallet.svelte'),
+  'sign-in': () => import('../wallet/SignIn.svelte'),
   studio: () => import('../studio/Studio.svelte'),
   assembly: () => import('../assembly/Assembly.svelte'),
   operations: () => import('../operations/Operations.svelte'),

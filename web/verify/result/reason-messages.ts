@@ -73,6 +73,7 @@ export const reasonMessages = {
   DATES_EXPIRED: m.reason_dates_expired,
   DATES_MALFORMED: m.reason_dates_malformed,
   DATES_CLOCK_WRONG: m.reason_dates_clock_wrong,
+  DATES_UNREADABLE: m.reason_dates_unreadable,
   DATES_LEGACY: m.reason_dates_legacy,
   EVIDENCE_OK: m.reason_evidence_ok,
   EVIDENCE_MALFORMED: m.reason_evidence_malformed,
@@ -91,5 +92,10 @@ export const reasonMessages = {
   VERDICT_VALID_TRIAL: m.reason_verdict_valid_trial,
   VERDICT_NOT_VALID: m.reason_verdict_not_valid,
   VERDICT_UNCONFIRMED: m.reason_verdict_unconfirmed,
+  BUNDLE_TRUSTED: m.reason_bundle_trusted,
+  BUNDLE_UNDERSIGNED: m.reason_bundle_undersigned,
+  BUNDLE_NETWORK_NOT_LISTED: m.reason_bundle_network_not_listed,
+  BUNDLE_UNREADABLE: m.reason_bundle_unreadable,
+  BUNDLE_NOT_REFRESHED: m.reason_bundle_not_refreshed,
   CHECK_INTERRUPTED: m.reason_check_interrupted,
 } satisfies Record<ReasonCode, (inputs: never) => string>
