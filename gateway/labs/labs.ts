@@ -12,8 +12,14 @@ export type BrokerSettings =
       readonly kind: 'own'
       /** Loopback port for plain MQTT; 0 takes a free one. */
       readonly port: number
-      /** A listener for the local network; always TLS. */
-      readonly network?: { readonly host: string; readonly port: number; readonly certificatePem: string; readonly keyPem: string }
+      /** A listener for the local network; always TLS. `host` is what it listens on, `name` what devices are told to connect to. */
+      readonly network?: {
+        readonly host: string
+        readonly name: string
+        readonly port: number
+        readonly certificatePem: string
+        readonly keyPem: string
+      }
     }
   | {
       readonly kind: 'external'
@@ -93,6 +99,8 @@ export interface BrokerState {
   readonly kind: 'own' | 'external'
   readonly url: string
   readonly tls: boolean
+  /** Whether the base itself is connected; an external broker may be away, and is tried again. */
+  readonly connected: boolean
   readonly connectedClients: number
 }
 
@@ -126,7 +134,8 @@ export interface SessionOpening {
 
 /** The machines of a base. `createLabs(init)` makes one; nothing listens before `start`. */
 export interface Labs {
-  /** Rebuilds the index from the log, starts broker and ingest. @throws LABS_LOG_DAMAGED, LABS_BROKER_PORT, LABS_BROKER_UNREACHABLE */
+  /** Rebuilds the index from the log, starts broker and ingest. An external broker that is away
+   * does not stop the base: it is tried again, and a notice says so. @throws LABS_LOG_DAMAGED, LABS_BROKER_PORT */
   start(): Promise<void>
   /** Stops taking frames, makes what was taken durable, closes everything. */
   stop(): Promise<void>

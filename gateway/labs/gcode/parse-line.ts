@@ -25,7 +25,6 @@ export const parseLine = (raw: string): GcodeLine => {
   if (line === null) return { refusal: 'a comment in parentheses does not close' }
   const text = line.trim()
   if (text === '' || text === '%') return { command: null }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (/[^\t\x20-\x7e]/.test(text)) return { refusal: 'a character that is not printable ASCII' }
   const checked = checkSum(text)
   return 'refusal' in checked ? checked : readWords(checked.text)

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto'
+import { connectBroker } from '../broker/connect-broker.ts'
+import { topics } from '../broker/topics.ts'
+import { LabsError } from '../errors.ts'
+import type { DeviceSigner } from '../frames/device-key.ts'
+import type { PairedDevice, PairingRequest } from '../labs.ts'
+import { pairingStatement } from './pairing.ts'
+
+/** What a device knows when it pairs. */
+export interface MqttPairing {
+  readonly url: string
+  readonly authorityPem?: string
+  readonly code: string
+  readonly signer: DeviceSigner
+  readonly label: string
+  /** Origin of the base, as its operator reads it out; where it is left out, the base's own word is taken. */
+  readonly origin?: string
+  readonly signal: AbortSignal
+}
+
+/** The device's side of pairing over the base's own broker, which lets nobody in without a code. @throws LABS_PAIRING_REFUSED, LABS_BROKER_UNREACHABLE */
+export const pairOverMqtt = async (pairing: MqttPairing): Promise<PairedDevice> => {
+  const clientId = `pair-${randomUUID()}`
+  const { promise, resolve, reject } = Promise.withResolvers<PairedDevice>()
+  const onAbort = () => reject(new LabsError('LABS_BROKER_UNREACHABLE', { host: new URL(pairing.url).host, detail: 'no answer in time' }))
+  const onTrouble = (detail: string) => {
+    if (/not authorized|bad user/i.test(detail) || detail === '4' || detail === '5') reject(new LabsError('LABS_PAIRING_REFUSED'))
+  }
+  const ask = (origin: string) => {
+    const signature = Buffer.from(pairing.signer.sign(pairingStatement(pairing.code, origin))).toString('base64url')
+    const { code, label } = pairing
+    const request: PairingRequest = { code, publicKeyMultibase: pairing.signer.publicKeyMultibase, signature, label }
+    connection.publish(topics.pairingRequest(clientId), JSON.stringify(request))
+  }
+  const onMessage = (topic: string, payload: Buffer) => {
+    const message: unknown = JSON.parse(payload.toString('utf8'))
+    if (topic === topics.base) return ask(pairing.origin ?? (message as { origin: string }).origin)
+    const answer = message as PairedDevice | { code: 'LABS_PAIRING_REFUSED'; params: Record<string, string> }
+    if ('deviceId' in answer) resolve(answer)
+    else reject(new LabsError(answer.code, answer.params))
+  }
+  const login = { url: pairing.url, username: 'pairing', password: pairing.code, clientId }
+  const connection = connectBroker(pairing.authorityPem === undefined ? login : { ...login, authorityPem: pairing.authorityPem }, {
+    subscriptions: [topics.pairingAnswer(clientId), topics.base],
+    onMessage,
+    onTrouble,
+  })
+  pairing.signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await promise
+  } finally {
+    pairing.signal.removeEventListener('abort', onAbort)
+    await connection.close()
+  }
+}
+
+/** Reads a pairing request that came as JSON; undefined for anything else. */
+export const parsePairingRequest = (payload: Uint8Array): PairingRequest | undefined => {
+  if (payload.length > 2048) return undefined
+  try {
+    const value: unknown = JSON.parse(Buffer.from(payload).toString('utf8'))
+    if (typeof value !== 'object' || value === null) return undefined
+    const { code, publicKeyMultibase, signature, label } = value as Record<string, unknown>
+    if (typeof code !== 'string' || typeof publicKeyMultibase !== 'string' || typeof signature !== 'string' || typeof label !== 'string') {
+      return undefined
+    }
+    return { code, publicKeyMultibase, signature, label }
+  } catch {
+    // Not JSON: not a request.
+    return undefined
+  }
+}
