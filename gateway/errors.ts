@@ -177,6 +177,12 @@ export const problems = {
     nextStep: "Give each criterion of the programme's rubric one of its levels.",
   },
 
+  LEDGER_REFUSED: {
+    status: 409,
+    title: 'The ledger refused the write',
+    detail: 'The ledger refused the write of kind {kind}: {reason}.',
+    nextStep: 'Look at Operations, Waiting for the ledger; correct what is named there and try again.',
+  },
   LEARNING_CODE_REFUSED: {
     status: 404,
     title: 'The learning code does not open',

@@ -1,4 +1,4 @@
-import type { ContractAddresses, EntitlementReason } from '@guildhall/contracts'
+import type { AssessmentKind, ContractAddresses, EntitlementReason } from '@guildhall/contracts'
 import type { NetworkDescriptor } from '@guildhall/credentials'
 import type { OctoPrintLinks } from '../../adapters/octoprint-links.ts'
 import type { Base, UnixSeconds } from '../../base.ts'
@@ -13,9 +13,39 @@ export type GateAnswer =
   | { entitled: true; accreditationId: number; standingId: number; nextLapse: UnixSeconds }
   | { entitled: false; refusal: Refusal }
 
+/** What the ledger says of one base, newest record first in each list. Times are UnixSeconds; 0 in none of them. */
+export type BaseRights = {
+  assessments: {
+    kind: AssessmentKind
+    recordId: number
+    validFrom: UnixSeconds
+    expiresAt: UnixSeconds
+    assessor: number
+    selfAssessed: boolean
+    reportCid: string
+    isWithdrawn: boolean
+  }[]
+  accreditations: {
+    recordId: number
+    programmeId: number
+    validFrom: UnixSeconds
+    expiresAt: UnixSeconds
+    chain: number[]
+    isRevoked: boolean
+  }[]
+  keys: {
+    keyId: string
+    validFrom: UnixSeconds
+    expiresAt: UnixSeconds
+    retiredAt: UnixSeconds | null
+    compromisedAt: UnixSeconds | null
+  }[]
+}
+
 /** The base's synced view of the network's contracts. Reads are local and synchronous: a base whose uplink is cut goes on by them. */
 export type Registry = {
   gate(question: { baseId: number; programmeId: number; keyId: string; time: UnixSeconds }): GateAnswer
+  rightsOf(baseId: number): BaseRights
   /** Until where the ledger has been read; null before the first block. */
   syncedTo(): { blockNumber: number; time: UnixSeconds } | null
   /** Resolves when everything up to this block has been read. @throws the signal's reason */
@@ -29,6 +59,8 @@ export type IssuerKey = { seedName: string; keyId: `0x${string}`; publicKeyMulti
 export type Identity = {
   baseId: number
   did: string
+  /** The whole log of the DID (JSONL); its digest stands on the ledger. */
+  didLog: string
   /** The host in the DID and in status list addresses; never an address of the machine. */
   host: string
   networkId: string

@@ -1,23 +1,15 @@
-import { encodeCall } from '@guildhall/contracts'
+import { type ContractAddresses, decodeEvent, encodeCall } from '@guildhall/contracts'
 import { buildMerkleTree, proveInclusion } from '@guildhall/credentials'
 import type { AnchorReceipt } from '../../api/base/public.ts'
-import { baseItself, type UnixSeconds } from '../../base.ts'
+import { baseItself } from '../../base.ts'
 import type { CredentialRow } from '../../records/credential-tables.ts'
 import { getIdentity, type IssuingBase } from '../base/issuing.ts'
+import type { Final } from '../base/settle-writes.ts'
 import { askGate } from '../learning/gate.ts'
 
 /** A batch goes out when it has this many certificates, or is this old. */
 export const batchLimit = 1_000
 export const batchSeconds = 60
-
-/** Where and when a ledger write became final. */
-export type Final = {
-  outboxId: number
-  transactionHash: string
-  blockNumber: number
-  blockHash: string
-  blockTime: UnixSeconds
-}
 
 type Use = Pick<IssuingBase, 'records' | 'registry' | 'clock' | 'transaction' | 'outbox' | 'audit'>
 
@@ -36,9 +28,9 @@ export function settleAnchor(base: Use, final: Final): void {
   const batch = inLeafOrder(base.records.credentials.list({ outboxId: final.outboxId, anchor: 'waiting' }))
   if (batch.length === 0) return
   const { baseId, networkId, contracts } = getIdentity(base)
+  const records = recordsOf(final, contracts)
   const tree = buildMerkleTree(batch.map(({ leaf }) => fromHex(leaf)))
   for (const [leafIndex, row] of batch.entries()) {
-    const gate = base.registry.gate({ baseId, programmeId: row.programmeId, keyId: row.keyId, time: final.blockTime })
     const receipt: AnchorReceipt = {
       type: 'GuildhallAnchorReceipt',
       networkId,
@@ -55,7 +47,7 @@ export function settleAnchor(base: Use, final: Final): void {
       baseId,
       programmeId: row.programmeId,
       keyId: row.keyId,
-      records: gate.entitled ? [gate.accreditationId, gate.standingId] : [],
+      records,
     }
     base.records.credentials.update(row.credentialId, { anchor: 'anchored', receipt })
   }
@@ -66,6 +58,12 @@ export function settleAnchor(base: Use, final: Final): void {
 export function settleRefusedAnchor(base: Use, outboxId: number): void {
   const rows = base.records.credentials.updateWhere({ outboxId, anchor: 'waiting' }, { anchor: 'refused' })
   base.audit.append(baseItself, 'credentials.anchor-refused', { details: { certificates: rows } })
+}
+
+/** The entitlement records that the contract checked, from what it emitted. */
+function recordsOf({ logs }: Final, contracts: ContractAddresses): number[] {
+  const event = logs.flatMap((log) => decodeEvent(contracts, log) ?? []).find((one) => one.event === 'CredentialsAnchored')
+  return event?.event === 'CredentialsAnchored' ? [event.args.accreditationId, event.args.standingId] : []
 }
 
 function waiting({ records }: Use): CredentialRow[] {

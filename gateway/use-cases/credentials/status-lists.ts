@@ -4,6 +4,7 @@ import { buildStatusListCredential, createStatusList, proofFormats, writeStatus 
 import { notFound } from '../../errors.ts'
 import type { CredentialRow, StatusListRow } from '../../records/credential-tables.ts'
 import { getIdentity, type IssuingBase } from '../base/issuing.ts'
+import type { Final } from '../base/settle-writes.ts'
 import { issuerSigner } from './holder.ts'
 import { ledgerListIds, listLength, statusListUrl } from './status-place.ts'
 
@@ -62,6 +63,11 @@ export async function publishStatusLists(base: Use): Promise<number> {
     })
   }
   return queued
+}
+
+/** The ledger has a head: the changes that it made public say by which transaction. */
+export function settleStatusHead({ records }: Pick<IssuingBase, 'records'>, { outboxId, transactionHash }: Final): void {
+  records.statusChanges.updateWhere({ outboxId }, { transactionHash })
 }
 
 /** The latest signed list by its number on the ledger. @throws NOT_FOUND */
