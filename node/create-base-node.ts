@@ -1,9 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import type { ContractAddresses } from '@guildhall/contracts'
 import { type Content, type ContentTotals, createContent } from './content/create-content.ts'
+import { createEventIndex, type EventIndex, type IndexStatus } from './event-index/create-event-index.ts'
+import type { LedgerSource } from './event-index/ledger-source.ts'
 import { createPeer, type Peer, type PeerTotals } from './peer/create-peer.ts'
 import { parsePeerAddress } from './peer/dial-bases.ts'
+import { createMembership, type Membership } from './peer/membership.ts'
 import { loadPeerKey } from './peer/peer-key.ts'
 
 /** What a node writes to: the shape of a Fastify (pino) logger. Nothing personal is ever given to it. */
@@ -19,14 +23,18 @@ export interface BaseNodeInit {
   dataDir: string
   /** The base's one database; the node makes its tables in it and leaves it open. */
   db: DatabaseSync
+  /** The ledger and the network on it; without it (before founding) there is no index, and every peer may connect. */
+  ledger?: { source: LedgerSource; addresses: ContractAddresses }
   /** Multiaddrs to listen on. */
   listen: string[]
   /** Addresses to tell others, when they are not those listened on. */
   announce?: string[]
-  /** Addresses of other bases, each ending in `/p2p/<peer id>`. */
+  /** Addresses of other bases, each ending in `/p2p/<peer id>`; those that the ledger lists are added by themselves. */
   peers?: string[]
   /** Addresses of relays, each ending in `/p2p/<peer id>`. */
   relays?: string[]
+  /** 'members': only peers of bases on the ledger. 'trial': everyone, as long as the ledger lists no peer of another base. Default 'trial'. */
+  admission?: 'members' | 'trial'
   /** UnixSeconds. */
   clock: () => number
   log?: NodeLog
@@ -36,51 +44,119 @@ export interface BaseNodeInit {
 export interface BaseNodeMetrics {
   peer: PeerTotals
   content: ContentTotals
+  /** Undefined for a node without a ledger. */
+  index: IndexStatus | undefined
 }
 
 /** The node of a base: its peers, its contents, its view of the ledger. */
 export interface BaseNode {
   readonly peer: Peer
   readonly content: Content
+  /** Undefined for a node without a ledger. */
+  readonly index: EventIndex | undefined
+  /** Begins contents, then peers, then the index. After a failure nothing is left running. */
   start(): Promise<void>
+  /** Ends them in reverse. */
   stop(): Promise<void>
   metrics(): BaseNodeMetrics
 }
 
-/** Makes the parts of a node from one list of settings; `start()` begins them in order, `stop()` ends them in reverse. */
+/** Blocks that nothing needs, such as those of an interrupted add, are deleted at a start when they are older than this. */
+const SWEEP_AFTER_MS = 86_400_000
+
+/**
+ * Makes the parts of a node from one list of settings.
+ * Throws `NODE_PEER_KEY_UNREADABLE` and `NODE_PEER_ADDRESS_INVALID`; `start()` throws `NODE_PEER_LISTEN_FAILED` and `INDEX_LEDGER_MISMATCH`.
+ *
+ * @example
+ * const node = await createBaseNode({ dataDir, db, ledger, listen: ['/ip4/0.0.0.0/tcp/4101'], clock: () => Math.floor(Date.now() / 1000) })
+ * await node.start()
+ */
 export async function createBaseNode(init: BaseNodeInit): Promise<BaseNode> {
-  const { dataDir, db, clock, log } = init
+  const { dataDir, db, clock, log, ledger } = init
   for (const folder of ['keys', 'peers', 'blocks']) await mkdir(join(dataDir, folder), { recursive: true, mode: 0o700 })
-  const privateKey = await loadPeerKey(join(dataDir, 'keys', 'peer.key'))
+  const named = (init.peers ?? []).map(parsePeerAddress)
+  const relays = (init.relays ?? []).map((address) => parsePeerAddress(address).peerId)
+  const membership = createMembership({
+    db: ledger === undefined ? undefined : db,
+    named,
+    relays,
+    isOpenInTrial: init.admission !== 'members',
+  })
   const peer = await createPeer({
-    privateKey,
+    privateKey: await loadPeerKey(join(dataDir, 'keys', 'peer.key')),
     listen: init.listen,
     announce: init.announce ?? [],
     relays: init.relays ?? [],
     dir: join(dataDir, 'peers'),
-    isMember: () => true,
-    speaksFor: () => true,
+    isMember: membership.isMember,
+    speaksFor: membership.speaksFor,
     now: clock,
   })
-  const content = createContent({
-    dir: join(dataDir, 'blocks'),
-    db,
-    libp2p: peer.libp2p,
-    now: clock,
-    onDamaged: (block) => log?.warn({ block }, 'a stored block was damaged and set aside'),
-  })
-  peer.setKnownPeers((init.peers ?? []).map(parsePeerAddress))
+  const onDamaged = (block: string) => log?.warn({ block }, 'a stored block was damaged and set aside')
+  const content = createContent({ dir: join(dataDir, 'blocks'), db, libp2p: peer.libp2p, now: clock, onDamaged })
+  const index = ledger === undefined ? undefined : createEventIndex({ db, ...ledger })
+  const parts: Parts = { peer, content, index, membership, ...(log && { log }) }
   return {
     peer,
     content,
-    async start() {
-      await peer.start()
-      await content.start()
-    },
-    async stop() {
-      await content.stop()
-      await peer.stop()
-    },
-    metrics: () => ({ peer: peer.totals(), content: content.totals() }),
+    index,
+    ...lifetime(parts),
+    metrics: () => ({ peer: peer.totals(), content: content.totals(), index: index?.status() }),
   }
+}
+
+type Parts = { peer: Peer; content: Content; index: EventIndex | undefined; membership: Membership; log?: NodeLog }
+
+function lifetime({ peer, content, index, membership, log }: Parts): Pick<BaseNode, 'start' | 'stop'> {
+  const running: { stop(): Promise<void> }[] = []
+  const unsubscribe: (() => void)[] = []
+
+  async function stop(): Promise<void> {
+    for (const end of unsubscribe.splice(0)) end()
+    for (const part of running.splice(0).reverse()) await part.stop()
+  }
+
+  function follow(): void {
+    if (index !== undefined) unsubscribe.push(keepMembership({ peer, index, membership }), logIndex(index, log))
+    if (log !== undefined)
+      unsubscribe.push(peer.on({ onRefused: (peerId) => log.info({ peerId }, 'a peer that is no member was refused') }))
+    membership.refresh()
+    peer.setKnownPeers(membership.listPeers())
+  }
+
+  async function start(): Promise<void> {
+    try {
+      for (const part of [content, peer, ...(index === undefined ? [] : [index])]) {
+        if (part === peer) follow()
+        running.push(part)
+        await part.start()
+      }
+      const swept = await content.sweep({ minAgeMs: SWEEP_AFTER_MS })
+      log?.info({ addresses: peer.addresses(), swept }, 'the node is up')
+    } catch (error) {
+      await stop()
+      throw error
+    }
+  }
+
+  return { start, stop }
+}
+
+/** Reads the members anew whenever the ledger moved: the new ones are dialled, those who left are hung up on. */
+function keepMembership({ peer, index, membership }: { peer: Peer; index: EventIndex; membership: Membership }): () => void {
+  const apply = () => {
+    if (!membership.refresh()) return
+    peer.setKnownPeers(membership.listPeers())
+    void peer.applyMembership()
+  }
+  return index.on({ onAdvanced: (_to, events) => events > 0 && apply(), onRolledBack: apply })
+}
+
+function logIndex(index: EventIndex, log: NodeLog | undefined): () => void {
+  return index.on({
+    onState: ({ state, syncedTo, lastProblem }) =>
+      log?.info({ state, block: syncedTo?.block, problem: lastProblem }, 'the index of the ledger changed its state'),
+    onRolledBack: (to) => log?.warn({ block: to?.block }, 'the ledger replaced blocks; the index went back'),
+  })
 }

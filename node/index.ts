@@ -12,7 +12,17 @@ export type { BaseNode, BaseNodeInit, BaseNodeMetrics, NodeLog } from './create-
 export { createBaseNode } from './create-base-node.ts'
 export type { NodeErrorCode } from './errors.ts'
 export { NodeError, nodeErrorCodes } from './errors.ts'
+export {
+  createEventIndex,
+  type EventIndex,
+  type EventIndexInit,
+  type IndexListeners,
+  type IndexStatus,
+} from './event-index/create-event-index.ts'
+export { createJsonRpcSource, type JsonRpcSource, type JsonRpcSourceInit } from './event-index/json-rpc-source.ts'
 export type { LedgerBlock, LedgerLog, LedgerSource } from './event-index/ledger-source.ts'
+export * from './event-index/queries/index.ts'
+export type { Checkpoint } from './event-index/read-model.ts'
 export type { Announcement, AnnouncementKind, SignedAnnouncement } from './peer/announcement.ts'
 export type { Peer, PeerEvents, PeerTotals } from './peer/create-peer.ts'
 export { createPeer } from './peer/create-peer.ts'

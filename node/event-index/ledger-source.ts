@@ -15,6 +15,8 @@ export interface LedgerLog {
   address: string
   topics: readonly string[]
   data: string
+  /** The time of its block, where the ledger tells it with the log; else the index asks for the block. */
+  blockTime?: number
 }
 
 /** What the index asks of a ledger. Every call may fail while the ledger restarts; the index waits and asks again. */

@@ -87,7 +87,6 @@ export async function createPeer(init: PeerInit): Promise<Peer> {
     totals.refusedConnections += 1
     emit((events) => events.onRefused?.(peerId))
   })
-  await datastore.open()
   const libp2p = await createLibp2p({ ...transports(init), connectionGater: gate, datastore, start: false })
   const { pubsub, relays } = libp2p.services
   const gossip = createGossip({
@@ -141,6 +140,7 @@ function lifetime(parts: {
   const { init, libp2p, datastore, gossip, dialler, relays } = parts
   return {
     async start() {
+      await datastore.open()
       try {
         await libp2p.start()
       } catch (cause) {

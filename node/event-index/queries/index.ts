@@ -1,0 +1,12 @@
+/** The only readers of the read model's tables: plain functions of the database handle. */
+export * from './accreditations.ts'
+export * from './anchors.ts'
+export * from './assessments.ts'
+export * from './bases.ts'
+export * from './entitlement.ts'
+export * from './keys.ts'
+export * from './membership.ts'
+export * from './network.ts'
+export * from './programmes.ts'
+export type { LedgerPlace } from './select.ts'
+export * from './status-heads.ts'
