@@ -16,7 +16,6 @@ import {
   optional,
   page,
   paging,
-  text,
   unixSeconds,
   uuid,
 } from '../fields.ts'
