@@ -1,3 +1,5 @@
+export type { BrokerConnection } from './broker/connect-broker.ts'
+export { connectBroker } from './broker/connect-broker.ts'
 export { createLabs } from './create-labs.ts'
 export type { DeviceLink, DeviceLinkInit } from './devices/device-link.ts'
 export { createDeviceLink } from './devices/device-link.ts'

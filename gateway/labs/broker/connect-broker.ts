@@ -54,6 +54,7 @@ export const connectBroker = (login: BrokerLogin, use: BrokerUse): BrokerConnect
   }
   const client = mqtt.connect(login.url, options)
   let isReady = false
+  let isClosing = false
   const ready = new EventTarget()
   client.on('connect', () => {
     void subscribe(client, use).then((isSubscribed) => {
@@ -65,7 +66,7 @@ export const connectBroker = (login: BrokerLogin, use: BrokerUse): BrokerConnect
   })
   client.on('message', (topic, payload) => use.onMessage(topic, payload))
   client.on('close', () => {
-    if (isReady) use.onTrouble?.('closed')
+    if (isReady && !isClosing) use.onTrouble?.('closed')
     isReady = false
   })
   client.on('error', (error) => use.onTrouble?.('code' in error ? String(error.code) : error.message.slice(0, 80)))
@@ -77,6 +78,7 @@ export const connectBroker = (login: BrokerLogin, use: BrokerUse): BrokerConnect
     },
     whenConnected: (signal) => (isReady ? Promise.resolve() : whenReady(ready, signal)),
     close: async () => {
+      isClosing = true
       await client.endAsync(true)
     },
   }
