@@ -11,6 +11,9 @@ export * from './formats/index.ts'
 export * from './issue/index.ts'
 export * from './keys/index.ts'
 export * from './ports.ts'
+export { type BakedCredential, bakePng, bakeSvg, unbakePng, unbakeSvg } from './present/bake.ts'
+export { type LearningCode, learningCodeSeconds, readLearningCode, writeLearningCode } from './present/learning-code.ts'
+export { type Recognised, recognise } from './present/recognise.ts'
 export * from './status/status-list.ts'
 export * from './status/status-list-credential.ts'
 export type { CredentialInput, FrameProof, VerifyOptions } from './verify/case.ts'
@@ -30,3 +33,9 @@ export {
   type VerdictFacts,
 } from './verify/verdict.ts'
 export { verifyCredential } from './verify/verify-credential.ts'
+export {
+  type PresentationCheck,
+  type PresentationInput,
+  type PresentationVerdict,
+  verifyPresentation,
+} from './verify/verify-presentation.ts'

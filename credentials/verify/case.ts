@@ -25,6 +25,8 @@ export interface CredentialInput {
   openings?: readonly EvidenceOpening[] | undefined
   /** Places of single frames in the telemetry segment, where the holder or the base shows them. */
   frames?: readonly FrameProof[] | undefined
+  /** The proven holder of the presentation that it came in: what it says of itself without a proof of its own is the holder's word. */
+  assertedBy?: string | undefined
 }
 
 /** That one frame is in the segment: its leaf hash and its path. */
@@ -70,6 +72,7 @@ export interface Case {
   receipt: AnchorReceipt | undefined
   openings: readonly EvidenceOpening[]
   frames: readonly FrameProof[]
+  assertedBy: string | undefined
   options: VerifyOptions
   /** `VC 1.1`, for a credential of the older data model. */
   legacy: string | undefined

@@ -28,6 +28,7 @@ export function openCase(input: CredentialInput, options: VerifyOptions): Case {
     receipt: input.receipt,
     openings: input.openings ?? [],
     frames: input.frames ?? [],
+    assertedBy: input.assertedBy,
     options,
     // VC Data Model 1.1 is read, not judged.
     legacy: [document['@context']].flat()[0] === legacyContext ? 'VC 1.1' : undefined,

@@ -31,6 +31,7 @@ export const reasons = {
   DATA_MODEL_CONTEXT_NOT_HELD: row('data-model', 'note', 'The terms of {id} are not kept here; what they mean was not checked.'),
 
   PROOF_OK: row('proof', 'passed', 'The signature ({suite}) is intact: nothing was changed since it was signed.'),
+  PROOF_BY_HOLDER: row('proof', 'passed', 'The holder says so of themselves, under the signature of the presentation.'),
   PROOF_INVALID: row(
     'proof',
     'failed',
@@ -206,6 +207,20 @@ export const reasons = {
   EVIDENCE_DEVICE_SIGNED: row('evidence', 'note', 'Every reading was signed by the machine itself.'),
   EVIDENCE_GATEWAY_ATTESTED: row('evidence', 'note', 'The machine can not sign; the base signed its readings for it.'),
   EVIDENCE_OPENED: row('evidence', 'note', '{name}: {value} (opened by the holder; fits the commitment).'),
+
+  PRESENTATION_OK: row('presentation', 'passed', 'What is shown follows the W3C data model 2.0.'),
+  PRESENTATION_INVALID: row('presentation', 'failed', 'What is shown breaks the data model at {path}: {problem} ({count} in all).'),
+  PRESENTATION_UNREADABLE: row('presentation', 'failed', 'What is shown can not be read: {problem}. Ask for a new learning code.'),
+  HOLDER_PROVEN: row('presentation', 'passed', 'Whoever shows this holds the key of {holder}, and made it for this occasion.'),
+  HOLDER_PROOF_MISSING: row('presentation', 'failed', 'Nobody signed what is shown, so anyone may have put it together.'),
+  HOLDER_PROOF_INVALID: row('presentation', 'failed', 'The holder’s signature does not fit ({problem}). Ask for a new learning code.'),
+  HOLDER_PROOF_REPLAYED: row('presentation', 'failed', 'This was made for another occasion. Ask for a new learning code.'),
+  HOLDER_UNCONFIRMED: row('presentation', 'unknown', 'Who holds the key could not be confirmed ({problem}).'),
+  BINDING_OK: row('presentation', 'passed', 'Every certificate shown ({count}) is about the holder.'),
+  BINDING_OTHER_SUBJECT: row('presentation', 'failed', '{count} of the certificates shown are about somebody else.'),
+  BINDING_UNKNOWN: row('presentation', 'unknown', 'What is shown does not say who holds it.'),
+  NAME_PROVEN: row('presentation', 'passed', 'The name shown is the one that the certificates were issued to.'),
+  NAME_MISMATCH: row('presentation', 'failed', 'The name shown is not the one that the certificates were issued to.'),
 
   VERDICT_VALID: row('verdict', 'passed', 'Valid: all seven checks passed.'),
   VERDICT_VALID_TRIAL: row('verdict', 'passed', 'Valid on a trial network: all seven checks passed.'),

@@ -16,7 +16,11 @@ export async function checkProof(verification: Case): Promise<Check> {
 export async function findProof(verification: Case): Promise<ProofFinding> {
   const { format, secured, options, legacy } = verification
   if (legacy !== undefined) return finding(await judgeLegacy(verification, legacy))
-  if (format === undefined) return finding(checkOf('proof', reason('PROOF_MISSING')))
+  if (format === undefined) {
+    // VC Data Model 2.0 §4.13.3: a self-asserted credential is secured by the presentation, if its issuer is the holder.
+    const isOwnWord = verification.assertedBy !== undefined && verification.assertedBy === verification.issuerId
+    return finding(checkOf('proof', isOwnWord ? reason('PROOF_BY_HOLDER') : reason('PROOF_MISSING')))
+  }
   const result = await format.verifyProof(secured, { resolveKey: keyNamedBy, now: options.now })
   if (result.outcome !== 'passed') return finding(checkOf('proof', translate(result.reason, decisive(result))))
   const own = result.proofs.find((proof) => proof.outcome === 'passed' && isOfIssuer(proof, verification.issuerId))
