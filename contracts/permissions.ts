@@ -11,6 +11,7 @@ export const CALLERS = {
   base: 'the account that acts for the base named',
   'base or network': 'the account that acts for the base named; the timelock for base 0, the network',
   admitter: 'a base with the admitting service, for itself; the timelock for base 0, the network',
+  inviter: 'the account that acts for the base that gave the invite; the timelock',
   invited: 'whoever holds the key of an open invite, signing for the calling account',
   offered: 'the account that the base has offered itself to',
   assessor: 'the account that acts for a base with the service of assessing this kind',
@@ -55,7 +56,7 @@ export const permissions = {
   BaseRegistry: {
     admit: 'timelock',
     createInvite: 'admitter',
-    withdrawInvite: 'admitter',
+    withdrawInvite: 'inviter',
     redeemInvite: 'invited',
     offerAccount: 'base',
     acceptAccount: 'offered',

@@ -43,7 +43,9 @@ export type SampleNetwork = {
   readonly advance: (seconds: number) => Promise<void>
   /** Any other request of the in-process ledger. */
   readonly request: (method: string, params?: readonly unknown[]) => Promise<unknown>
-  /** Puts everything back as it was when the snapshot was taken, and takes it again. */
+  /** Makes the present state the one that `restore` goes back to; at first that is the founded network. */
+  readonly keep: () => Promise<void>
+  /** Puts everything back as it was, the time too. */
   readonly restore: () => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -69,12 +71,15 @@ export async function createSampleNetwork(connection: InProcessLedger): Promise<
   const addressOf = async (account: Signer | undefined) => (await account?.getAddress()) ?? ''
   const govern = governor(contracts, addresses, clock.advance)
   let snapshot = await request('evm_snapshot')
-  const restore = async () => {
-    await request('evm_revert', [snapshot])
+  const keep = async () => {
     snapshot = await request('evm_snapshot')
   }
+  const restore = async () => {
+    await request('evm_revert', [snapshot])
+    await keep()
+  }
   const as = (account: Signer | undefined) => connectContracts(addresses, account ?? founder)
-  return { addresses, accounts, contracts, as, addressOf, govern, ...clock, request, restore, close: () => connection.close() }
+  return { addresses, accounts, contracts, as, addressOf, govern, ...clock, request, keep, restore, close: () => connection.close() }
 }
 
 function sampleFounding(now: number): Founding {

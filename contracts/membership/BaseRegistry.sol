@@ -103,7 +103,7 @@ contract BaseRegistry is IBaseRegistry, Invites, BaseProfiles, Multicall {
         _checkOpen(baseId);
         if (baseId == ROOT) revert BaseRegistryPlaceRefused(parent, tier);
         _checkPlace(parent, tier);
-        _checkNoCircle(baseId, parent);
+        _checkNoCircle(baseId, parent, tier);
 
         // Effect.
         _bases[baseId].parent = parent;
@@ -253,10 +253,11 @@ contract BaseRegistry is IBaseRegistry, Invites, BaseProfiles, Multicall {
     /// @notice Reverts when the base is above its new parent.
     /// @param baseId The base.
     /// @param parent Its new parent.
-    function _checkNoCircle(uint32 baseId, uint32 parent) private view {
+    /// @param tier Its new tier.
+    function _checkNoCircle(uint32 baseId, uint32 parent, uint8 tier) private view {
         // Ends: parents were circle-free before this change, so the way up reaches the root.
         for (uint32 above = parent; above != 0; above = _bases[above].parent) {
-            if (above == baseId) revert BaseRegistryPlaceRefused(parent, _bases[baseId].tier);
+            if (above == baseId) revert BaseRegistryPlaceRefused(parent, tier);
         }
     }
 }
