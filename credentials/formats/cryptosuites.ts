@@ -3,7 +3,7 @@ import type { KeyAlgorithm } from '../keys/key.ts'
 import type { JsonObject } from './format.ts'
 import { canonicalJson } from './json.ts'
 import { canonicalise } from './json-ld/canonicalise.ts'
-import type { Refusal } from './json-ld/refusal.ts'
+import type { Refusal } from './reasons.ts'
 
 /** A Data Integrity cryptosuite: which key it takes and how a document becomes canonical text. All of them hash with SHA-256. */
 export interface Cryptosuite {

@@ -4,9 +4,8 @@ import type { Signer } from '../keys/key.ts'
 import { type Cryptosuite, cryptosuites, hashText, joinHashes } from './cryptosuites.ts'
 import type { IssueOptions, JsonObject, JsonValue, Outcome, SingleProofVerification, VerifyProofOptions } from './format.ts'
 import { isJsonObject } from './json.ts'
-import type { Refusal } from './json-ld/refusal.ts'
 import { findRefusedOption, readInstant } from './proof-options.ts'
-import { type ProofReason, proofReason } from './reasons.ts'
+import { type ProofReason, proofReason, type Refusal } from './reasons.ts'
 
 /** The proofs of a document, as a list; `proof` may be one or a set (Data Integrity 1.0 §2.1.1). */
 export function listProofs(document: JsonObject): JsonValue[] {

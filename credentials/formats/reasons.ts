@@ -1,3 +1,5 @@
+import type { Outcome } from './format.ts'
+
 /** A stable code with the values that a sentence about it needs; the web translates codes, the command line uses `proofReasons`. */
 export interface ProofReason {
   code: ProofReasonCode
@@ -34,4 +36,15 @@ export type ProofReasonCode = keyof typeof proofReasons
 export function proofReason(code: ProofReasonCode, params: Record<string, string | number> = {}): ProofReason {
   const cut = Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? value.slice(0, 200) : value])
   return { code, params: Object.fromEntries(cut) }
+}
+
+/** A document that has no canonical form, and what that says of its proof. */
+export interface Refusal {
+  outcome: Outcome
+  reason: ProofReason
+}
+
+/** Makes a `Refusal`. */
+export function refusal(outcome: Outcome, code: ProofReasonCode, params: Record<string, string> = {}): Refusal {
+  return { outcome, reason: proofReason(code, params) }
 }

@@ -1,9 +1,9 @@
 import jsonld from 'jsonld'
-import { canonize } from 'rdf-canonize'
 import { CredentialError } from '../../errors.ts'
 import { bundledContexts } from '../contexts/index.ts'
 import type { JsonObject } from '../format.ts'
-import { type Refusal, refusal } from './refusal.ts'
+import { type Refusal, refusal } from '../reasons.ts'
+import { canonicaliseQuads } from './canonicalise-alike.ts'
 
 /** The options of Data Integrity EdDSA 1.0 §3.2.3: nothing is fetched (only bundled contexts), nothing undefined passes (safe mode). */
 const settings = { base: null, safe: true, rdfDirection: 'i18n-datatype', produceGeneralizedRdf: false }
@@ -11,13 +11,7 @@ const settings = { base: null, safe: true, rdfDirection: 'i18n-datatype', produc
 /** JSON-LD → canonical N-Quads by jsonld.js and rdf-canonize: the reference for the short way, and the way of what that does not cover. */
 export async function canonicaliseWithLibrary(document: JsonObject): Promise<{ canonical: string } | Refusal> {
   const expanded = await expand(document)
-  if (!('quads' in expanded)) return expanded
-  try {
-    // maxWorkFactor stays at its default: a graph made to cost exponential work ("poison") is refused instead of computed.
-    return { canonical: await canonize(expanded.quads, { algorithm: 'RDFC-1.0', format: 'application/n-quads' }) }
-  } catch {
-    return refusal('unknown', 'proof-suite-unsupported', { suite: 'a graph too symmetric to be put in order' })
-  }
+  return 'quads' in expanded ? canonicaliseQuads(expanded.quads) : expanded
 }
 
 async function expand(document: JsonObject): Promise<{ quads: object[] } | Refusal> {

@@ -9,7 +9,7 @@ import {
   type TermDefinition,
 } from './active-context.ts'
 import { expandIri, isPlainIri } from './iri.ts'
-import { jsonDatatype, languageDatatype, writeLiteral, writeScalar } from './literals.ts'
+import { isNaturalScalar, jsonDatatype, languageDatatype, writeLiteral, writeScalar } from './literals.ts'
 import type { Statement, StatementTerm } from './statements.ts'
 
 /** The statements of a document; blank nodes are numbered from 0. */
@@ -142,7 +142,8 @@ interface Holder {
 
 /** Writes the statements of one member. False when the member counts as absent (null). */
 function expandMember({ key, iri, definition, value }: Member, holder: Holder, expansion: Expansion): boolean {
-  if (!isPlainIri(iri)) throw notCovered
+  // As a property, rdf:type is not the same as @type to jsonld.js.
+  if (!isPlainIri(iri) || iri === `${rdf}type`) throw notCovered
   const { active, subject, graph, depth } = holder
   const predicate = `<${iri}>`
   const container = definition?.container
@@ -198,7 +199,9 @@ function expandItem(item: JsonValue, place: Omit<Place, 'element'>, expansion: E
   const type = definition?.type
   if (typeof item === 'string' && type === '@id') return `<${covered(expandIri(active, item, 'document'))}>`
   if (typeof item === 'string' && type === '@vocab') return `<${expandType(active, item)}>`
-  return writeScalar(item, type?.startsWith('@') ? undefined : type)
+  const datatype = type?.startsWith('@') ? undefined : type
+  if (!isNaturalScalar(item, datatype)) throw notCovered
+  return writeScalar(item, datatype)
 }
 
 function expandList(items: readonly StatementTerm[], graph: StatementTerm, expansion: Expansion): StatementTerm {

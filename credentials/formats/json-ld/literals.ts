@@ -37,6 +37,24 @@ export function writeScalar(value: string | number | boolean, type: string | und
   return writeLiteral(value, type ?? `${xsd}string`)
 }
 
+/** Datatypes of numbers, in whichever spelling of the XML Schema namespace. */
+const numeric = /[#:](?:\w*[iI]nteger|decimal|float|double|long|int|short|byte)$/
+const logical = /[#:]boolean$/
+
+/**
+ * Whether a scalar is of the JSON kind that its datatype expects. Others ("3" as an integer) are left to jsonld.js, so that two equal
+ * literals of one property always come from one JSON value.
+ */
+export function isNaturalScalar(value: string | number | boolean, type: string | undefined): boolean {
+  if (typeof value === 'string') return type === undefined || !(numeric.test(type) || logical.test(type))
+  return type === undefined || (typeof value === 'number' ? numeric.test(type) : logical.test(type))
+}
+
+/** Whether jsonld.js may keep two such literals apart though they are written alike: numbers (by value), JSON (by identity). */
+export function isKeptApart(literal: string): boolean {
+  return numeric.test(literal.slice(0, -1)) || literal.endsWith(`^^<${jsonDatatype}>`)
+}
+
 /** jsonld.js's test, which 1e-7 does not pass; kept, because the two must agree. */
 function isDouble(value: number): boolean {
   return String(value).includes('.') || Math.abs(value) >= 1e21

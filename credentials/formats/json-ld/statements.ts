@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
+import { isKeptApart } from './literals.ts'
 
 /** A term of a statement: its N-Quads text, or the number of a blank node. */
 export type StatementTerm = string | number
@@ -14,29 +15,34 @@ export interface Statement {
 
 const utf8 = new TextEncoder()
 
+/** What `canonicaliseStatements` found: the canonical text, blank nodes that look alike, or nothing that may be decided here. */
+export type Canonicalisation = { canonical: string } | { alike: Statement[] } | undefined
+
 /**
  * The canonical N-Quads (RDF Dataset Canonicalization 1.0) of a dataset in which every blank node differs from every other by its own
- * statements (§4.6.3, first-degree hash): then names go in the order of the hashes, and nothing deeper is needed. Undefined when two
- * blank nodes look alike or a statement is there twice; then rdf-canonize has the word.
+ * statements (§4.6.3, first-degree hash): then names go in the order of the hashes, and nothing deeper is needed. A statement said twice
+ * counts once; undefined when that cannot be told, because jsonld.js may keep the two apart.
  */
-export function canonicaliseStatements(statements: readonly Statement[], blankNodes: number): string | undefined {
+export function canonicaliseStatements(statements: readonly Statement[], blankNodes: number): Canonicalisation {
   const mentions: Statement[][] = Array.from({ length: blankNodes }, () => [])
-  const seen = new Set<string>()
+  const distinct = new Map<string, Statement>()
   for (const statement of statements) {
-    seen.add(writeLine(statement, (blank) => `_:b${blank}`))
-    for (const blank of new Set([statement.subject, statement.object, statement.graph])) {
-      if (typeof blank === 'number') mentions[blank]?.push(statement)
+    const line = writeLine(statement, (blank) => `_:b${blank}`)
+    if (distinct.has(line)) {
+      if (typeof statement.object === 'string' && isKeptApart(statement.object)) return undefined
+      continue
     }
+    distinct.set(line, statement)
+    const { subject, object, graph } = statement
+    if (typeof subject === 'number') mentions[subject]?.push(statement)
+    if (typeof object === 'number' && object !== subject) mentions[object]?.push(statement)
+    if (typeof graph === 'number' && graph !== subject && graph !== object) mentions[graph]?.push(statement)
   }
-  if (seen.size !== statements.length) return undefined
+  const set = [...distinct.values()]
   const names = nameBlankNodes(mentions)
-  return (
-    names &&
-    statements
-      .map((statement) => writeLine(statement, (blank) => names[blank] ?? ''))
-      .sort()
-      .join('')
-  )
+  if (!names) return { alike: set }
+  const lines = set.map((statement) => writeLine(statement, (blank) => names[blank] ?? ''))
+  return { canonical: lines.sort().join('') }
 }
 
 function nameBlankNodes(mentions: readonly Statement[][]): string[] | undefined {
