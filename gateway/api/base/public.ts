@@ -96,8 +96,8 @@ export const anchorReceipt = object({
   baseId: ledgerId(),
   programmeId: ledgerId(),
   keyId: digest(),
-  /** Ids of the entitlement records that the contract checked: accreditation, standing. */
-  records: list(ledgerId(), 8),
+  /** Ids of the entitlement records that the contract checked. */
+  records: object({ accreditationId: ledgerId(), standingId: ledgerId() }),
 })
 export type AnchorReceipt = Type.Static<typeof anchorReceipt>
 

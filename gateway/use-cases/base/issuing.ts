@@ -1,5 +1,5 @@
 import type { AssessmentKind, ContractAddresses, EntitlementReason } from '@guildhall/contracts'
-import type { NetworkDescriptor } from '@guildhall/credentials'
+import type { NetworkDescriptor, VerifierPorts } from '@guildhall/credentials'
 import type { OctoPrintLinks } from '../../adapters/octoprint-links.ts'
 import type { Base, UnixSeconds } from '../../base.ts'
 import { GuildhallError } from '../../errors.ts'
@@ -83,8 +83,15 @@ export type Anchors = {
   enqueueSegment(root: string): void
 }
 
-/** A base that can run sessions and issue. */
-export type IssuingBase = Base & { labs: Labs; registry: Registry; octoPrints: OctoPrintLinks; evidence: Evidence; anchors: Anchors }
+/** A base that can run sessions and issue. `verifier`: what its own verifications ask. */
+export type IssuingBase = Base & {
+  labs: Labs
+  registry: Registry
+  octoPrints: OctoPrintLinks
+  evidence: Evidence
+  anchors: Anchors
+  verifier: VerifierPorts
+}
 
 const settingName = 'identity'
 

@@ -61,9 +61,10 @@ export function settleRefusedAnchor(base: Use, outboxId: number): void {
 }
 
 /** The entitlement records that the contract checked, from what it emitted. */
-function recordsOf({ logs }: Final, contracts: ContractAddresses): number[] {
+function recordsOf({ logs, transactionHash }: Final, contracts: ContractAddresses): AnchorReceipt['records'] {
   const event = logs.flatMap((log) => decodeEvent(contracts, log) ?? []).find((one) => one.event === 'CredentialsAnchored')
-  return event?.event === 'CredentialsAnchored' ? [event.args.accreditationId, event.args.standingId] : []
+  if (event?.event !== 'CredentialsAnchored') throw new Error(`transaction ${transactionHash} anchored nothing`)
+  return { accreditationId: event.args.accreditationId, standingId: event.args.standingId }
 }
 
 function waiting({ records }: Use): CredentialRow[] {

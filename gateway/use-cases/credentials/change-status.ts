@@ -1,4 +1,5 @@
 import type { Award } from '../../api/credentials/awards.ts'
+import type { statusReasons } from '../../api/credentials/status-changes.ts'
 import type { Actor } from '../../base.ts'
 import { GuildhallError } from '../../errors.ts'
 import type { CredentialRow, StatusChangeRow } from '../../records/credential-tables.ts'
@@ -8,7 +9,8 @@ import { readLevels, showAward } from './show-award.ts'
 import { setStatusBit, takeStatusPlace } from './status-lists.ts'
 
 type Use = Pick<IssuingBase, 'records' | 'clock' | 'random' | 'transaction' | 'audit'>
-type Change = { credentialId: string; reason: string; note?: string | undefined }
+type StatusReason = (typeof statusReasons)[number]
+type Change = { credentialId: string; reason: StatusReason; note?: string | undefined }
 type Kind = StatusChangeRow['change']
 
 /** What a change needs the certificate to be, what it makes of it, and which bit says so to others. */
@@ -85,6 +87,7 @@ export function listStatusChanges(
   const total = records.statusChanges.count()
   const items = rows.map(({ noteSealed, actor, outboxId: _, ...row }) => ({
     ...row,
+    reason: row.reason as StatusReason,
     by: actor,
     note: openNote({ records }, row, noteSealed),
   }))

@@ -29,6 +29,8 @@ export type Judgement = {
   levels: Record<string, number>
   comment?: string | undefined
   formats?: readonly ProofFormat[] | undefined
+  /** Whom it is issued to, where that is not the learner's present key. */
+  holderDid?: string | undefined
   /** The certificate that this one corrects. */
   supersedes?: string | undefined
 }
@@ -52,7 +54,7 @@ export async function prepareCertificate(base: Use, judgement: Judgement): Promi
   const place = chooseStatusPlace(base)
   const name = base.records.people.learner(session.learnerId).name
   const nameSalt = hex(base.random.bytes(16))
-  const holderDid = await getHolderDid(base, session.learnerId)
+  const holderDid = judgement.holderDid ?? (await getHolderDid(base, session.learnerId))
   const record = buildRecord(base, judgement, {
     credentialId: base.random.uuid(),
     now,
