@@ -147,8 +147,12 @@ async function sendStep(signer: Signer, plan: Plan, { index, nonce }: StepAt): P
   return signer.sendTransaction({ data, nonce }).catch((cause: unknown) => awaitEarlier(provider, plan.addresses[step.name], cause))
 }
 
+/** How ledgers say that a transaction with this nonce is in their pool already. */
+const POOLED = /already known|already imported|known transaction|underpriced|nonce too low|nonce has already been used/i
+
 /** A run before a crash may have left this very transaction in the pool, which then refuses a second one: wait for the first. */
 async function awaitEarlier(provider: Provider, address: string, cause: unknown): Promise<undefined> {
+  if (!POOLED.test(String(cause))) throw cause
   const attempts = 40
   for (let attempt = 0; attempt < attempts; attempt++) {
     if ((await provider.getCode(address)) !== '0x') return undefined
