@@ -39,3 +39,6 @@ export {
   type PresentationVerdict,
   verifyPresentation,
 } from './verify/verify-presentation.ts'
+export * from './wallet/holder-key.ts'
+export { type Argon2Cost, type Argon2id, type Lock, type Unlocking, writeRecoveryKey } from './wallet/lock.ts'
+export * from './wallet/vault.ts'
