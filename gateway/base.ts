@@ -124,6 +124,20 @@ export type Metrics = {
   observe(name: string, seconds: number): void
 }
 
+/** How one part of the base is: `ready`, still `starting`, or `failed` with why. */
+export type Part = { name: string; state: 'ready' | 'starting' | 'failed'; detail: string }
+
+/** What is known of the running process. */
+export type Supervision = {
+  startedAtMs: number
+  version: string
+  parts(): Part[]
+  metricsPage(): Promise<string>
+  freeBytes(): number
+  /** PEM of the base's own authority, where it serves https by one. */
+  authority: string | null
+}
+
 /** What use-cases receive. Each names in `Pick<Base, …>` only what it uses. */
 export type Base = {
   config: { dataDir: string; origin: string; timeZone: string; networkName: string; baseName: { 'zh-CN': string; en: string } }
@@ -141,4 +155,5 @@ export type Base = {
   outbox: Outbox
   jobs: Jobs
   metrics: Metrics
+  supervision: Supervision
 }

@@ -50,7 +50,10 @@ export const bytes = (contentMediaType: string, maxLength = 64_000_000) =>
 /** A page of a list. `next` is handed back as `after`. */
 export const page = <S extends Type.TSchema>(items: S) => object({ items: list(items, 500), total: count(), next: nullable(line(200)) })
 /** The query of every paged list. */
-export const paging = () => ({ after: optional(line(200)), limit: optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })) })
+export const paging = () => ({
+  after: optional(Type.String({ pattern: '^[0-9a-z-]{1,64}$' })),
+  limit: optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
+})
 /** The answer of a command that has nothing to tell. */
 export const nothing = () => Type.Null()
 /** Why something is refused or not known: a stable code and the values for its sentence. */

@@ -48,7 +48,7 @@ export const openTable = <Row extends object>(db: DatabaseSync, shape: TableShap
   const list = (where: Where<Row> = {}, options: ListOptions<Row> = {}): Row[] => {
     const { sql, values } = condition(where)
     const order = options.orderBy ? ` ORDER BY ${snake(options.orderBy)}${options.descending ? ' DESC' : ''}, rowid` : ''
-    const limit = options.limit === undefined ? '' : ` LIMIT ${Math.trunc(options.limit)} OFFSET ${Math.trunc(options.offset ?? 0)}`
+    const limit = options.limit === undefined ? '' : ` LIMIT ${whole(options.limit)} OFFSET ${whole(options.offset ?? 0)}`
     return prepare(`SELECT ${selected} FROM ${shape.name}${sql}${order}${limit}`)
       .all(...values)
       .map((raw) => read(raw as Record<string, unknown>))
@@ -99,6 +99,9 @@ const keepStatements = (db: DatabaseSync): ((sql: string) => StatementSync) => {
     return statement
   }
 }
+
+/** What a caller made of a page's mark may be anything: a bad one is the first page. */
+const whole = (value: number): number => (Number.isSafeInteger(Math.trunc(value)) && value > 0 ? Math.trunc(value) : 0)
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 

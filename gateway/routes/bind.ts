@@ -27,10 +27,13 @@ export class FileAnswer {
   readonly content: Uint8Array | AsyncIterable<Uint8Array | string>
   readonly mediaType: string | undefined
   readonly fileName: string | undefined
-  constructor(content: FileAnswer['content'], told: { mediaType?: string; fileName?: string } = {}) {
+  /** In place of `no-store`, for what never changes and is nobody's own. */
+  readonly cacheControl: string | undefined
+  constructor(content: FileAnswer['content'], told: { mediaType?: string; fileName?: string; cacheControl?: string } = {}) {
     this.content = content
     this.mediaType = told.mediaType
     this.fileName = told.fileName
+    this.cacheControl = told.cacheControl
   }
 }
 

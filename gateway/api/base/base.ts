@@ -11,6 +11,7 @@ export const networkDescriptor = object({
   directory: Type.String({ pattern: '^0x[0-9a-fA-F]{40}$' }),
   checkpointKeys: list(line(100), 100),
   threshold: Type.Integer({ minimum: 1, maximum: 100 }),
+  trial: flag(),
 })
 export type NetworkDescriptor = Type.Static<typeof networkDescriptor>
 

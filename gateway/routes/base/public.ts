@@ -13,7 +13,8 @@ type Answer = { jsonrpc: '2.0'; id: string | number; result?: unknown; error?: {
 /** Passes one of the six methods on; everything else is refused as JSON-RPC 2.0 §5.1 says. */
 const callLedger = async (base: IssuingBase, { id, method, params = [] }: Call): Promise<Answer> => {
   const answer = (told: Pick<Answer, 'result'> | Pick<Answer, 'error'>): Answer => ({ jsonrpc: '2.0', id, ...told })
-  if (!(readOnlyMethods as readonly string[]).includes(method)) return answer({ error: { code: -32601, message: 'Only read-only methods are answered here.' } })
+  if (!(readOnlyMethods as readonly string[]).includes(method))
+    return answer({ error: { code: -32601, message: 'Only read-only methods are answered here.' } })
   try {
     return answer({ result: (await base.ledger.request(method, params)) ?? null })
   } catch (cause) {
@@ -43,7 +44,7 @@ export const publicBindings = [
   }),
   bind('getStatusList', ({ base, params }) => {
     if (!/^[0-9]{1,9}$/.test(params.listId)) throw notFound('status list')
-    return publish(getStatusList(base, Number(params.listId)))
+    return Buffer.from(getStatusList(base, Number(params.listId)).text)
   }),
   bind('getContent', async ({ base, params, visit }) => {
     const signal = AbortSignal.any([visit.signal, AbortSignal.timeout(contentWaitMs)])

@@ -5,7 +5,7 @@ import { checkRoster, importRoster, listRosterImports } from '../../use-cases/pe
 import { bind, FileAnswer } from '../bind.ts'
 
 /** The roster, learners, and what their guardians agreed to. */
-export const learnerRoutes = [
+export const learnerBindings = [
   bind('checkRoster', ({ base, body }) => checkRoster(base, body)),
   bind('importRoster', ({ base, actor, query, body }) => importRoster(base, actor, body, query)),
   bind('listRosterImports', ({ base, query }) => listRosterImports(base, query)),

@@ -22,7 +22,7 @@ const enter = (base: IssuingBase, visit: Visit, begun: Begun) => {
 }
 
 /** Ways in, and who is in. */
-export const signInRoutes = [
+export const signInBindings = [
   bind('getSignIn', ({ base, actor, visit }) => describeSignIn(base, actor, visit.sessionToken)),
   bind('signOut', ({ base, actor, visit }) => {
     endSignIn(base, actor, visit.sessionToken)

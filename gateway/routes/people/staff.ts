@@ -4,7 +4,7 @@ import { closeStation, getStation, listStations, openStation } from '../../use-c
 import { bind } from '../bind.ts'
 
 /** The staff, the stations that they open and the cards that they hand out. */
-export const staffRoutes = [
+export const staffBindings = [
   bind('listStaff', ({ base, actor }) => listStaff(base, actor)),
   bind('inviteStaff', ({ base, actor, visit, body }) => inviteStaff(base, actor, { ...body, origin: visit.origin })),
   bind('setStaffRoles', ({ base, actor, params, body }) => setStaffRoles(base, actor, { ...params, ...body })),

@@ -131,6 +131,7 @@ const cutToSchema = (
 const sendBytes = (answer: FastifyReply, given: unknown, mediaType: string): FastifyReply => {
   const file = given instanceof FileAnswer ? given : new FileAnswer(given as Uint8Array)
   answer.type(file.mediaType ?? mediaType)
+  if (file.cacheControl) answer.header('cache-control', file.cacheControl)
   if (file.fileName) answer.header('content-disposition', `attachment; filename="${file.fileName.replace(/[^\w.-]/g, '_')}"`)
   if (file.content instanceof Uint8Array)
     return answer.send(Buffer.from(file.content.buffer, file.content.byteOffset, file.content.byteLength))

@@ -50,6 +50,8 @@ export const traceOf = (cause: unknown): Record<string, unknown> => {
 const understand = (cause: unknown, request: FastifyRequest): Problem => {
   if (cause instanceof GuildhallError) return problemOf(cause.code, cause.params)
   if (!(cause instanceof Error)) return problemOf('INTERNAL')
+  // A wait that its signal ended: for the ledger, another base, or a caller who has gone.
+  if (cause.name === 'TimeoutError' || cause.name === 'AbortError') return problemOf('NOT_READY', { part: 'What this waited for' })
   const error = cause as FastifyError & { errcode?: number; params?: ProblemParams }
   if (error.validation) return problemOf('REQUEST_INVALID', describeInvalid(error))
   // SQLITE_FULL; and what the operating system says for the same.
