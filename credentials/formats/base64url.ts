@@ -1,16 +1,24 @@
 import { CredentialError } from '../errors.ts'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const codes = Uint8Array.from(alphabet, (character) => character.charCodeAt(0))
+const ascii = new TextDecoder()
 const values = new Uint8Array(128).fill(255)
 for (let index = 0; index < 64; index++) values[alphabet.charCodeAt(index)] = index
 
 /** Base64url without padding (RFC 4648 §5, RFC 7515 §2). */
 export function encodeBase64url(bytes: Uint8Array): string {
-  let text = ''
-  for (let start = 0; start < bytes.length; start += 24_576) {
-    text += btoa(String.fromCharCode(...bytes.subarray(start, start + 24_576)))
+  const text = new Uint8Array(Math.ceil((bytes.length * 4) / 3))
+  let to = 0
+  for (let at = 0; at < bytes.length; at += 3) {
+    const group = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)
+    // Characters beyond the end of `text` are not written: that is the missing padding.
+    text[to++] = codes[group >>> 18] ?? 0
+    text[to++] = codes[(group >>> 12) & 63] ?? 0
+    text[to++] = codes[(group >>> 6) & 63] ?? 0
+    text[to++] = codes[group & 63] ?? 0
   }
-  return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  return ascii.decode(text)
 }
 
 /**
