@@ -16,7 +16,7 @@ const all = ['teacher', 'examiner', 'operator', 'auditor'] as const
 export const sections: readonly Section[] = [
   { id: '', title: m.ops_section_overview, roles: all, load: () => import('./overview/Overview.svelte') },
   { id: 'sessions', title: m.ops_section_sessions, roles: all, load: () => import('./learning/Sessions.svelte') },
-  { id: 'awards', title: m.ops_section_awards, roles: all, load: () => import('./credentials/Awards.svelte') },
+  { id: 'awards', title: m.ops_section_awards, roles: all, load: () => import('./certificates/Awards.svelte') },
   {
     id: 'learners',
     title: m.ops_section_learners,

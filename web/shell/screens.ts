@@ -5,11 +5,11 @@ type Load = () => Promise<{ default: Component }>
 const screens: Record<string, Load> = {
   '': () => import('./Welcome.svelte'),
   verify: () => import('../verify/Verify.svelte'),
-  // A learning code's address is in capitals, so that its QR is small: HTTPS://BASE.EXAMPLE/L/….
-  l: () => import('../verify/Verify.svelte'),
+  // A learning code's address is in capitals, so that its QR is small: HTTPS://BASE.EXAMPLE/CODE/….
+  code: () => import('../verify/Verify.svelte'),
   wallet: () => import('../wallet/Wallet.svelte'),
   // A learning card's address, as its QR code has it.
-  c: () => import('../wallet/Wallet.svelte'),
+  card: () => import('../wallet/Wallet.svelte'),
   'sign-in': () => import('../wallet/SignIn.svelte'),
   studio: () => import('../studio/Studio.svelte'),
   assembly: () => import('../assembly/Assembly.svelte'),

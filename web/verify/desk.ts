@@ -69,16 +69,16 @@ async function openCode(code: string): Promise<void> {
     const opened = await api.openLearningCode({ body: { code } })
     const { presentation } = opened
     const content = typeof presentation === 'string' ? presentation : JSON.stringify(presentation)
-    const identity = opened.identity ? { identity: opened.identity } : {}
-    await check([{ name: m.source_learning_code(), content, receipts: opened.receipts, challenge: code, ...identity }])
+    const { receipts, identity } = opened
+    await check([{ name: m.source_learning_code(), content, opened: { receipts, identity, code } }])
   } catch (error) {
     refuse('code', problemOf(error).sentence)
   }
 }
 
-/** `HTTPS://BASE.EXAMPLE/L/…`, or the bare code. */
+/** `HTTPS://BASE.EXAMPLE/CODE/…`, or the bare code. */
 function codeOf(text: string): string | undefined {
-  const code = (/^https?:\/\/[^/]+\/l\/([a-z2-7]{26})$/i.exec(text)?.[1] ?? text).toUpperCase()
+  const code = (/^https?:\/\/[^/]+\/code\/([a-z2-7]{26})$/i.exec(text)?.[1] ?? text).toUpperCase()
   return codePattern.test(code) ? code : undefined
 }
 
@@ -104,6 +104,7 @@ function receive(message: Message): void {
   if (message.type === 'found') found(message.found.map((entry) => ({ ...entry, checks: [] })))
   else if (message.type === 'check') find(message.id)?.checks.push({ ...message.check, milliseconds: message.milliseconds })
   else if (message.type === 'verdict') conclude(message)
+  else if (message.type === 'shown') verification.show(message.shown)
   else if (message.type === 'network') verification.offerNetwork(message.descriptor)
   else end(message.problem)
 }
@@ -115,9 +116,9 @@ function found(items: readonly Item[]): void {
   work?.report({ total })
 }
 
-function conclude({ id, verdict }: Extract<Message, { type: 'verdict' }>): void {
+function conclude({ id, verdict, checkpoint }: Extract<Message, { type: 'verdict' }>): void {
   const item = find(id)
-  if (item) item.verdict = verdict
+  if (item) Object.assign(item, { verdict, checkpoint })
   work?.report({ done: countDone() })
 }
 

@@ -1,6 +1,7 @@
-import type { Check, NetworkDescriptor, Verdict } from '@guildhall/credentials'
+import type { Check, NetworkDescriptor, Reason, Verdict } from '@guildhall/credentials'
 import type { Component } from 'svelte'
 import type * as desk from './desk.ts'
+import type { Shown } from './worker/messages.ts'
 
 /** One check as it came in, with the time that it took. */
 export interface TimedCheck extends Check {
@@ -22,14 +23,15 @@ export interface Item {
   descriptor?: NetworkDescriptor
   /** When its bundle was exported (UnixSeconds). */
   bundledAt?: number
-  /** The name that the holder opened, when the credential commits to it. */
-  openedName?: string
+  /** Whether the records of its bundle are believed. */
+  checkpoint?: Reason | undefined
 }
 
 let items = $state<Item[]>([])
 let chosen = $state<number>()
 let problem = $state<Problem>()
 let offered = $state.raw<NetworkDescriptor>()
+let shown = $state.raw<Shown>()
 let isReading = $state(false)
 let Findings = $state.raw<Component>()
 
@@ -70,6 +72,7 @@ export const verification = {
     chosen = undefined
     problem = undefined
     offered = undefined
+    shown = undefined
   },
   add(found: readonly Item[]): void {
     items.push(...found)
@@ -77,6 +80,14 @@ export const verification = {
   /** Holds out a network's description that was handed in by itself. */
   offerNetwork(descriptor: NetworkDescriptor): void {
     offered = descriptor
+  },
+  /** Takes over what was found about a presentation itself. */
+  show(presentation: Shown): void {
+    shown = presentation
+  },
+  /** The presentation that the certificates came in: who shows them, under which name. */
+  get shown(): Shown | undefined {
+    return shown
   },
   get offered(): NetworkDescriptor | undefined {
     return offered

@@ -1,4 +1,4 @@
-import type { CheckId, Outcome, Overall, Provenance, Reason } from '@guildhall/credentials'
+import type { CheckId, EntitlementGap, Outcome, Overall, Provenance, Reason } from '@guildhall/credentials'
 import type { IconName } from '../../components/icons.ts'
 import * as m from '../../paraglide/messages.js'
 import { formatTime } from '../../shell/format.ts'
@@ -29,14 +29,23 @@ export const verdicts: Record<Overall, { word: () => string; sign: IconName; ton
   unconfirmed: { word: m.verdict_unconfirmed, sign: 'question', tone: 'unsure' },
 }
 
-const gaps: Record<string, () => string> = {
-  accreditation: m.gap_accreditation,
-  'assessment-information': m.gap_assessment_information,
-  'assessment-safety': m.gap_assessment_safety,
-  'assessment-green': m.gap_assessment_green,
-  key: m.gap_key,
-  suspended: m.gap_suspended,
-  'not-entitled': m.gap_not_entitled,
+const gaps: Record<EntitlementGap, () => string> = {
+  'base-unknown': m.gap_base_unknown,
+  'base-closed': m.gap_base_closed,
+  'base-suspended': m.gap_base_suspended,
+  'information-lapsed': m.gap_information_lapsed,
+  'safety-lapsed': m.gap_safety_lapsed,
+  'green-lapsed': m.gap_green_lapsed,
+  'accreditation-missing': m.gap_accreditation_missing,
+  'accreditation-expired': m.gap_accreditation_expired,
+  'accreditation-revoked': m.gap_accreditation_revoked,
+  'ancestor-expired': m.gap_ancestor_expired,
+  'ancestor-revoked': m.gap_ancestor_revoked,
+  'key-unknown': m.gap_key_unknown,
+  'key-expired': m.gap_key_expired,
+  'key-retired': m.gap_key_retired,
+  'key-compromised': m.gap_key_compromised,
+  'records-mismatch': m.gap_records_mismatch,
 }
 
 /** The sentence of a reason in the language on the screen; instants are shown in the base's time zone, where it is known. */
@@ -55,8 +64,8 @@ export function answererOf({ source, asOf, blockNumber }: Provenance, timeZone?:
 
 function wordOf(name: string, value: string | number, timeZone: string | undefined): string {
   if (typeof value === 'number') return value.toLocaleString('en-US')
-  if (name === 'gap') return gaps[value]?.() ?? value
-  if (name === 'check' || name === 'checks') return value.split(/,\s*/).map(checkName).join('、')
+  if (name === 'gap') return value in gaps ? gaps[value as EntitlementGap]() : value
+  if (name === 'check' || name === 'checks') return value.split(/,\s*/).map(checkName).join(m.list_separator())
   return /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/.test(value) ? formatTime(value, timeZone) : value
 }
 

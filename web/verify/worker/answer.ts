@@ -1,75 +1,118 @@
-import { type AnchorReceipt, networkIdOf, type VerifierPorts, verifyCredential } from '@guildhall/credentials'
-import { agreeingPorts } from '../ports/agree.ts'
+import {
+  type Check,
+  crossChecked,
+  factPorts,
+  type NetworkDescriptor,
+  networkIdOf,
+  readReceipt,
+  type VerifierPorts,
+  type VerifyOptions,
+  verifyBundle,
+  verifyCredential,
+  verifyPresentation,
+} from '@guildhall/credentials'
 import { createLedgerReader } from '../ports/ledger.ts'
 import { createLedgerPorts } from '../ports/ledger-ports.ts'
 import type { Found, Message, Request, Trust } from './messages.ts'
-import { type Certificate, readSources } from './read-sources.ts'
+import { type Certificate, type Presentation, type Reading, readSources } from './read-sources.ts'
 
 type CheckRequest = Extract<Request, { type: 'check' }>
+type Tell = (message: Message) => void
+
+/** What all checks of one run have in common. */
+interface Run {
+  run: number
+  tell: Tell
+  networks: readonly NetworkDescriptor[]
+  ports: VerifierPorts
+}
 
 /** Answers one request of the page: reads what was handed in, then checks one certificate after the other. */
-export async function answer(request: Request, tell: (message: Message) => void): Promise<void> {
+export async function answer(request: Request, tell: Tell): Promise<void> {
   if (request.type === 'prepare') return
   const { run } = request
   try {
-    await check(request, tell)
+    await checkAll(request, tell)
+    tell({ type: 'done', run })
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
-    tell({ type: 'done', run, problem: { code: 'unreadable', detail } })
+    tell({ type: 'done', run, problem: { code: detail === nothingFound ? 'empty' : 'unreadable', detail } })
   }
 }
 
-async function check({ run, sources, trust }: CheckRequest, tell: (message: Message) => void): Promise<void> {
-  const { certificates, receipts, networks, unreadable } = await readSources(sources)
-  for (const descriptor of networks) tell({ type: 'network', run, descriptor })
-  const found: Found[] = [...certificates, ...unreadable].map((entry, id) => ({
-    id,
-    name: entry.name,
-    digest: entry.digest,
-    ...('problem' in entry ? { problem: entry.problem } : {}),
-  }))
-  if (found.length === 0 && networks.length === 0) {
-    tell({ type: 'done', run, problem: { code: 'empty', detail: '' } })
+const nothingFound = 'nothing'
+
+async function checkAll({ run, sources, trust }: CheckRequest, tell: Tell): Promise<void> {
+  const reading = await readSources(sources)
+  for (const descriptor of reading.networks) tell({ type: 'network', run, descriptor })
+  const found = listFound(reading)
+  if (found.length + reading.networks.length === 0) throw new Error(nothingFound)
+  tell({ type: 'found', run, found })
+  const common: Run = { run, tell, networks: trust.networks, ports: portsFor(trust) }
+  let id = 0
+  for (const certificate of reading.certificates) {
+    await checkCertificate(certificate, id, common)
+    id += 1
+  }
+  for (const presentation of reading.presentations) {
+    await checkPresentation(presentation, id, common)
+    id += presentation.count
+  }
+}
+
+/** Every certificate in the order in which it is checked, then what could not be read. */
+function listFound({ certificates, presentations, unreadable }: Reading): Found[] {
+  const bare: Omit<Found, 'id'>[] = [
+    ...certificates.map(({ name, digest, bundle }) => ({
+      name,
+      digest,
+      ...(bundle ? { descriptor: bundle.network, bundledAt: bundle.checkpoint.blockTime } : {}),
+    })),
+    ...presentations.flatMap(({ name, digest, count }) => Array.from({ length: count }, () => ({ name, digest }))),
+    ...unreadable,
+  ]
+  return bare.map((entry, id) => ({ id, ...entry }))
+}
+
+async function checkCertificate({ secured, receipt, bundle }: Certificate, id: number, { run, tell, networks, ports }: Run): Promise<void> {
+  const options = optionsFor(ports, (check, milliseconds) => tell({ type: 'check', run, id, check, milliseconds }))
+  if (!bundle) {
+    tell({ type: 'verdict', run, id, verdict: await verifyCredential({ secured, receipt }, options) })
     return
   }
-  tell({ type: 'found', run, found })
-  const ports = portsFor(trust)
-  for (const [id, certificate] of certificates.entries()) {
-    const verdict = await checkOne({ certificate, ports, receipts }, (check, milliseconds) =>
-      tell({ type: 'check', run, id, check, milliseconds }),
-    )
-    tell({ type: 'verdict', run, id, verdict })
-  }
-  tell({ type: 'done', run })
+  const { verdicts, checkpoint } = await verifyBundle(bundle, { ...options, networks })
+  for (const verdict of verdicts) tell({ type: 'verdict', run, id, verdict, checkpoint })
 }
 
-interface OneCase {
-  certificate: Certificate
-  ports: VerifierPorts
-  receipts: readonly AnchorReceipt[]
-}
-
-async function checkOne(
-  { certificate, ports }: OneCase,
-  onCheck: (check: Parameters<NonNullable<Parameters<typeof verifyCredential>[1]['onCheck']>>[0], milliseconds: number) => void,
-) {
-  let began = performance.now()
-  const { secured, receipt } = certificate
-  return verifyCredential(
-    { secured, receipt },
-    {
-      ports,
-      now: Math.floor(Date.now() / 1000),
-      onCheck: (check) => {
-        const ended = performance.now()
-        onCheck(check, ended - began)
-        began = ended
-      },
-    },
+async function checkPresentation({ secured, opened }: Presentation, firstId: number, { run, tell, ports }: Run): Promise<void> {
+  let id = firstId - 1
+  const options = optionsFor(ports, (check, milliseconds) => {
+    if (check.id === 'data-model') id += 1
+    tell({ type: 'check', run, id, check, milliseconds })
+  })
+  const receipts = opened?.receipts.map((receipt) => readReceipt(receipt) ?? null)
+  const { verdicts, ...shown } = await verifyPresentation(
+    { secured, receipts, challenge: opened?.code, identity: opened?.identity },
+    options,
   )
+  for (const [place, verdict] of verdicts.entries()) tell({ type: 'verdict', run, id: firstId + place, verdict })
+  tell({ type: 'shown', run, shown })
 }
 
-/** The listed networks, each read through the bases that answer for it. */
+function optionsFor(ports: VerifierPorts, onCheck: (check: Check, milliseconds: number) => void): VerifyOptions {
+  let began = performance.now()
+  return {
+    ports,
+    now: Math.floor(Date.now() / 1000),
+    onCheck: (check) => {
+      const ended = performance.now()
+      onCheck(check, ended - began)
+      began = ended
+    },
+  }
+}
+
+/** The listed networks, each read through the bases that answer for it; a second base of the same network is a cross-check. */
 function portsFor({ networks, bases }: Trust): VerifierPorts {
   const sources = bases.flatMap(({ origin, name, networkId }) => {
     const network = networks.find((entry) => networkIdOf(entry) === networkId)
@@ -77,6 +120,14 @@ function portsFor({ networks, bases }: Trust): VerifierPorts {
     const source = { origin, name, network, fetch: (...args: Parameters<typeof fetch>) => fetch(...args) }
     return [createLedgerPorts({ ...source, networkId, reader: createLedgerReader(source) })]
   })
-  const live = agreeingPorts(sources)
+  const nobody = factPorts({
+    networks,
+    facts: [],
+    didLogs: new Map(),
+    lists: new Map(),
+    provenance: { source: '—', asOf: 0 },
+    isComplete: false,
+  })
+  const live = sources.reduce((first, second) => crossChecked(first, second), nobody)
   return { ...live, directory: { ...live.directory, listNetworks: async () => networks } }
 }

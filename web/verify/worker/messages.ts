@@ -1,15 +1,11 @@
-import type { Check, NetworkDescriptor, Verdict } from '@guildhall/credentials'
+import type { Check, NetworkDescriptor, PresentationVerdict, Reason, Verdict } from '@guildhall/credentials'
 
 /** Something handed in: a file, or text that was pasted, scanned or opened by a learning code. */
 export interface Source {
   name: string
   content: Blob | string
-  /** Receipts that came beside a presentation, by position. */
-  receipts?: readonly unknown[]
-  /** What a learning code opened about the holder. */
-  identity?: { name: string; salts: readonly string[] }
-  /** The learning code, which the presentation must be signed over. */
-  challenge?: string
+  /** What came beside a presentation that a learning code opened. */
+  opened?: { receipts: readonly unknown[]; identity: { name: string; salts: readonly string[] } | null; code: string }
 }
 
 /** What the verifier may rely on and where it may ask. */
@@ -22,21 +18,26 @@ export interface Trust {
 /** What the page asks of the verifier. */
 export type Request = { type: 'prepare' } | { type: 'check'; run: number; sources: readonly Source[]; trust: Trust }
 
-/** A certificate that was found in a source, before its checks. */
+/** A certificate that was found in a source, before its checks; or a file in which none was found, with the reason. */
 export interface Found {
   id: number
   name: string
   digest: string
   problem?: string
+  /** The network's description that came along with it (in its bundle). */
   descriptor?: NetworkDescriptor
+  /** When the checkpoint of its bundle was made (UnixSeconds). */
   bundledAt?: number
-  openedName?: string
 }
+
+/** The presentation itself: who shows it, for which occasion, under which name. */
+export type Shown = Pick<PresentationVerdict, 'overall' | 'checks' | 'name'>
 
 /** What the verifier tells the page, in this order for each certificate: found, seven checks, verdict. */
 export type Message =
   | { type: 'found'; run: number; found: readonly Found[] }
   | { type: 'network'; run: number; descriptor: NetworkDescriptor }
   | { type: 'check'; run: number; id: number; check: Check; milliseconds: number }
-  | { type: 'verdict'; run: number; id: number; verdict: Verdict }
-  | { type: 'done'; run: number; problem?: { code: 'empty' | 'unreadable' | 'too-large'; detail: string } }
+  | { type: 'verdict'; run: number; id: number; verdict: Verdict; checkpoint?: Reason }
+  | { type: 'shown'; run: number; shown: Shown }
+  | { type: 'done'; run: number; problem?: { code: 'empty' | 'unreadable'; detail: string } }

@@ -1,92 +1,132 @@
-import type { AnchorReceipt, NetworkDescriptor } from '@guildhall/credentials'
-import { readReceipt } from '@guildhall/credentials'
-import { unzipSync } from 'fflate'
+import {
+  type AnchorReceipt,
+  type Bundle,
+  isJsonObject,
+  leafOf,
+  type NetworkDescriptor,
+  type Recognised,
+  readBundle,
+  recognise,
+  recogniseDocument,
+  type Secured,
+  verifyInclusion,
+} from '@guildhall/credentials'
 import { isDescriptor } from '../networks.ts'
 import { sha256Hex } from '../ports/content.ts'
 import type { Source } from './messages.ts'
 
-/** One certificate as it was found: what is verified, and what came beside it. */
-export interface Certificate {
+interface FromFile {
   name: string
+  /** SHA-256 of the file. */
   digest: string
-  secured: string
-  receipt?: AnchorReceipt
 }
 
-/** Everything that was found in the sources. */
+/** One certificate as it was found: what is verified, and what came beside it. */
+export interface Certificate extends FromFile {
+  secured: Secured
+  receipt?: AnchorReceipt | undefined
+  /** The bundle that it came in, with itself as the only certificate. */
+  bundle?: Bundle
+}
+
+/** A presentation, and how many certificates it shows. */
+export interface Presentation extends FromFile {
+  secured: Secured
+  count: number
+  opened: Source['opened']
+}
+
+/** Everything that was found in the sources, in their order. */
 export interface Reading {
   certificates: Certificate[]
-  receipts: AnchorReceipt[]
+  presentations: Presentation[]
   networks: NetworkDescriptor[]
   /** Files in which nothing of all this was found, with the reason. */
-  unreadable: { name: string; digest: string; problem: string }[]
+  unreadable: (FromFile & { problem: string })[]
 }
 
-interface Piece {
-  name: string
-  bytes: Uint8Array
-}
-
-const largestArchive = 512_000_000
+type Input = FromFile & { content: Uint8Array | string; opened: Source['opened'] }
 
 /** Reads everything that was handed in; a file that is none of ours is named with the reason, and stops nothing. */
 export async function readSources(sources: readonly Source[]): Promise<Reading> {
-  const reading: Reading = { certificates: [], receipts: [], networks: [], unreadable: [] }
-  for (const source of sources) await readPiece(await pieceOf(source), reading)
+  const reading: Reading = { certificates: [], presentations: [], networks: [], unreadable: [] }
+  const receipts: AnchorReceipt[] = []
+  for (const { name, content, opened } of sources) {
+    await readInput({ name, content: typeof content === 'string' ? content : new Uint8Array(await content.arrayBuffer()), opened })
+  }
+  for (const certificate of reading.certificates) certificate.receipt ??= findReceipt(certificate, receipts)
   return reading
+
+  async function readInput({ name, content, opened }: Omit<Input, 'digest'>): Promise<void> {
+    const input: Input = { name, content, opened, digest: await sha256Hex(content) }
+    const recognised = recognise(content)
+    if (recognised.kind === 'receipt') receipts.push(recognised.receipt)
+    else if (recognised.kind !== 'many') sortIn(input, recognised, reading)
+    else for (const file of recognised.files) await readInput({ name: `${name}/${file.name}`, content: file.bytes, opened: undefined })
+  }
 }
 
-async function pieceOf({ name, content }: Source): Promise<Piece> {
-  return { name, bytes: typeof content === 'string' ? new TextEncoder().encode(content) : new Uint8Array(await content.arrayBuffer()) }
+function sortIn({ name, digest, content, opened }: Input, recognised: Recognised, reading: Reading): void {
+  const file = { name, digest }
+  switch (recognised.kind) {
+    case 'credential':
+      reading.certificates.push({ ...file, secured: recognised.secured, receipt: recognised.receipt })
+      break
+    case 'picture':
+      reading.certificates.push(...recognised.credentials.map((credential) => ({ ...file, ...credential })))
+      break
+    case 'presentation':
+      reading.presentations.push({ ...file, secured: recognised.secured, count: countIn(recognised.secured), opened })
+      break
+    case 'bundle':
+      readBundled({ ...file, bytes: recognised.bytes }, reading)
+      break
+    default:
+      readOther({ ...file, content }, recognised, reading)
+  }
 }
 
-async function readPiece(piece: Piece, reading: Reading): Promise<void> {
-  const digest = await sha256Hex(piece.bytes)
+function readBundled({ bytes, ...file }: FromFile & { bytes: Uint8Array }, reading: Reading): void {
   try {
-    if (isZip(piece.bytes)) await readArchive(piece, reading)
-    else readText({ ...piece, digest }, new TextDecoder('utf-8', { fatal: true }).decode(piece.bytes).trim(), reading)
+    const bundle = readBundle(bytes)
+    for (const credential of bundle.credentials) {
+      reading.certificates.push({ ...file, ...credential, bundle: { ...bundle, credentials: [credential] } })
+    }
   } catch (error) {
-    reading.unreadable.push({ name: piece.name, digest, problem: error instanceof Error ? error.message : String(error) })
+    reading.unreadable.push({ ...file, problem: error instanceof Error ? error.message : String(error) })
   }
 }
 
-async function readArchive({ name, bytes }: Piece, reading: Reading): Promise<void> {
-  let unpacked = 0
-  const entries = unzipSync(bytes, {
-    filter: ({ name: inner, originalSize }) => {
-      unpacked += originalSize
-      if (unpacked > largestArchive) throw new RangeError(`it unpacks to more than ${largestArchive / 1e6} MB`)
-      return !inner.endsWith('/') && !inner.startsWith('__MACOSX/') && !/(^|\/)\./.test(inner)
-    },
-  })
-  for (const [inner, content] of Object.entries(entries)) await readPiece({ name: `${name}/${inner}`, bytes: content }, reading)
+/** A network's description is no certificate, but what a person needs to list the network. */
+function readOther({ content, ...file }: FromFile & { content: Uint8Array | string }, recognised: Recognised, reading: Reading): void {
+  const descriptor = descriptorIn(content)
+  if (descriptor) reading.networks.push(descriptor)
+  else reading.unreadable.push({ ...file, problem: 'problem' in recognised ? recognised.problem : `It is a ${recognised.kind}.` })
 }
 
-function readText({ name, digest }: { name: string; digest: string }, text: string, reading: Reading): void {
-  if (isCompactJws(text)) {
-    reading.certificates.push({ name, digest, secured: text })
-    return
+function descriptorIn(content: Uint8Array | string): NetworkDescriptor | undefined {
+  try {
+    const text = typeof content === 'string' ? content : new TextDecoder('utf-8', { fatal: true }).decode(content)
+    const value: unknown = JSON.parse(text)
+    return isDescriptor(value) ? value : undefined
+  } catch {
+    return undefined
   }
-  const value: unknown = JSON.parse(text)
-  const receipt = readReceipt(value)
-  if (receipt) reading.receipts.push(receipt)
-  else if (isDescriptor(value)) reading.networks.push(value)
-  else reading.certificates.push({ name, digest, ...unwrap(value, text) })
 }
 
-/** A wallet's export is `{ credential, receipt }`; anything else is the credential itself. */
-function unwrap(value: unknown, text: string): { secured: string; receipt?: AnchorReceipt } {
-  if (typeof value !== 'object' || value === null || !('credential' in value)) return { secured: text }
-  const { credential } = value
-  const receipt = 'receipt' in value ? readReceipt(value.receipt) : undefined
-  return { secured: typeof credential === 'string' ? credential : JSON.stringify(credential), ...(receipt ? { receipt } : {}) }
+function countIn(secured: Secured): number {
+  return [recogniseDocument(secured).document['verifiableCredential']].flat().filter(isJsonObject).length
 }
 
-function isZip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5)
+/** A receipt file that was handed in beside a certificate belongs to it when its path leads from the certificate's leaf to its root. */
+function findReceipt({ secured }: Certificate, receipts: readonly AnchorReceipt[]): AnchorReceipt | undefined {
+  if (receipts.length === 0) return undefined
+  const { document } = recogniseDocument(secured)
+  return receipts.find(({ batch, leafIndex, path, salt }) =>
+    verifyInclusion(leafOf(document, bytesOf(salt)), { leafIndex, treeSize: batch.treeSize, path: path.map(bytesOf) }, bytesOf(batch.root)),
+  )
 }
 
-/** RFC 7515 §3.1: three parts of base64url. */
-function isCompactJws(text: string): boolean {
-  return /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*$/.test(text)
+function bytesOf(hex: string): Uint8Array {
+  return Uint8Array.from(hex.slice(2).match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 }
