@@ -18,6 +18,8 @@ export interface IdentitySource {
   readonly label: string
   readonly origin: string | undefined
   readonly authorityPem: string | undefined
+  /** Login on an external broker. */
+  readonly login: { readonly username: string; readonly password: string } | undefined
   readonly signal: AbortSignal
 }
 
@@ -31,8 +33,17 @@ export const obtainIdentity = async (source: IdentitySource): Promise<Identity> 
     throw new Error('--pairing CODE is needed the first time: ask the operator for one (Machines, Pair a device).')
   const { privateKey } = source.keyType === 'p256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519')
   const signer = createSigner(privateKey)
-  const { broker: url, code, label, signal, origin, authorityPem } = source
-  const paired = await pairOverMqtt({ url, code, label, signal, signer, ...(origin && { origin }), ...(authorityPem && { authorityPem }) })
+  const { broker: url, code, label, signal, origin, authorityPem, login } = source
+  const paired = await pairOverMqtt({
+    url,
+    code,
+    label,
+    signal,
+    signer,
+    ...(origin && { origin }),
+    ...(authorityPem && { authorityPem }),
+    ...(login && { login }),
+  })
   if (source.stateFile !== undefined) {
     const privateKeyPem = privateKey.export({ format: 'pem', type: 'pkcs8' })
     writeFileSync(source.stateFile, JSON.stringify({ privateKey: privateKeyPem, paired }), { mode: 0o600 })

@@ -2,6 +2,7 @@
  * A 3D printer that is software: it carries out a G-code file and tells the base what it does.
  *
  *   node demo/device/printer.ts --job FILE --broker URL --pairing CODE [--speed N] [--state FILE] [--key ed25519|p256] [--origin URL] [--authority FILE]
+ *     (on an external broker also --username NAME --password SECRET)
  *   node demo/device/printer.ts --mode octoprint --job FILE --broker URL --username ID --password SECRET [--prefix octoPrint/] [--speed N]
  *
  * Each step is one line of JSON on standard output. Ends with 0 when the job was done and everything is acknowledged, 130 when it was stopped, else 1.
@@ -67,8 +68,9 @@ const connect = async (authorityPem: string | undefined): Promise<Speaker> => {
     return speakOctoPrint(connection, Date.now, values.prefix)
   }
   const keyType = values.key === 'p256' ? 'p256' : 'ed25519'
+  const login = values.username === undefined ? undefined : { username: values.username, password: need('password') }
   const { pairing: code, state: stateFile, label, origin } = values
-  const { signer, paired } = await obtainIdentity({ broker: url, code, stateFile, keyType, label, origin, authorityPem, signal })
+  const { signer, paired } = await obtainIdentity({ broker: url, code, stateFile, keyType, label, origin, authorityPem, login, signal })
   say('paired', { deviceId: paired.deviceId, did: paired.did, machineId: paired.machineId })
   const { deviceId, acknowledgementKey } = paired
   const link = createDeviceLink({
@@ -77,6 +79,7 @@ const connect = async (authorityPem: string | undefined): Promise<Speaker> => {
     acknowledgementKey,
     signer,
     password: paired.broker.password,
+    ...login,
     onTrouble,
     ...(authorityPem && { authorityPem }),
   })

@@ -13,6 +13,8 @@ export interface DeviceLinkInit {
   readonly url: string
   readonly authorityPem?: string
   readonly deviceId: string
+  /** User name on an external broker; on the base's own it is the device's id. */
+  readonly username?: string
   readonly password: string
   readonly signer: DeviceSigner
   /** Multikey of the base: only its acknowledgements count. */
@@ -98,9 +100,9 @@ export const createDeviceLink = (init: DeviceLinkInit): DeviceLink => {
   }
 }
 
-const loginOf = ({ url, deviceId, password, authorityPem }: DeviceLinkInit): BrokerLogin => ({
+const loginOf = ({ url, deviceId, username = deviceId, password, authorityPem }: DeviceLinkInit): BrokerLogin => ({
   url,
-  username: deviceId,
+  username,
   password,
   clientId: deviceId,
   ...(authorityPem === undefined ? {} : { authorityPem }),

@@ -15,6 +15,8 @@ export interface MqttPairing {
   readonly label: string
   /** Origin of the base, as its operator reads it out; where it is left out, the base's own word is taken. */
   readonly origin?: string
+  /** Login on an external broker; the base's own takes the code. */
+  readonly login?: { readonly username: string; readonly password: string }
   readonly signal: AbortSignal
 }
 
@@ -39,7 +41,7 @@ export const pairOverMqtt = async (pairing: MqttPairing): Promise<PairedDevice> 
     if ('deviceId' in answer) resolve(answer)
     else reject(new LabsError(answer.code, answer.params))
   }
-  const login = { url: pairing.url, username: 'pairing', password: pairing.code, clientId }
+  const login = { username: 'pairing', password: pairing.code, ...pairing.login, url: pairing.url, clientId }
   const connection = connectBroker(pairing.authorityPem === undefined ? login : { ...login, authorityPem: pairing.authorityPem }, {
     subscriptions: [topics.pairingAnswer(clientId), topics.base],
     onMessage,

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LabsError } from '../errors.ts'
 import type { Reading } from '../frames/channels.ts'
+import { parseGcode } from '../gcode/parse-gcode.ts'
 import type { OctoPrintLink, OctoPrintState, OctoPrintTarget } from './link.ts'
 import type { MachineReport } from './machine-report.ts'
 import { toReadings } from './machine-report.ts'
@@ -119,8 +121,11 @@ interface Start {
   readonly path: string | null
 }
 
-/** The job's digest comes from the file itself; where it cannot be had (SD card), the start is told without one. */
+/** Digest and planned filament come from the file itself; where it cannot be had (SD card), the start is told without them. */
 const startOf = async ({ atMs, fileName, path }: Start, rest: RestClient): Promise<MachineReport> => {
-  const digest = path === null ? undefined : await rest.digestOfFile(path).catch(() => undefined)
-  return { atMs, job: { event: 'started', ...(fileName !== null && { fileName }), ...(digest !== undefined && { digest }) } }
+  const bytes = path === null ? undefined : await rest.download(path).catch(() => undefined)
+  const facts = bytes && (await parseGcode(bytes).catch(() => undefined))
+  const digest = bytes && `0x${createHash('sha256').update(bytes).digest('hex')}`
+  const job = { event: 'started' as const, ...(fileName !== null && { fileName }), ...(digest !== undefined && { digest }) }
+  return { atMs, job, ...(facts && { filamentMm: facts.filamentMm }) }
 }

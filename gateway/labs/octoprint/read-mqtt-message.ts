@@ -35,11 +35,17 @@ const parseObject = (payload: Uint8Array): Fields | undefined => {
 const readEvent = (name: string, fields: Fields, atMs: number): MachineReport | undefined => {
   const elapsed = numberOf(fields['time'])
   if (name === 'PrintStarted') {
-    const fileName = textOf(fields['name'])
+    const fileName = textOf(fields['name']) ?? textOf(fields['filename'])
     return { atMs, job: { event: 'started', ...(fileName !== undefined && { fileName }) } }
   }
   const event = Object.hasOwn(JOB_ENDS, name) ? JOB_ENDS[name] : undefined
-  if (event !== undefined) return { atMs, job: { event }, ...(elapsed !== undefined && { elapsedSeconds: elapsed }) }
+  if (event !== undefined)
+    return {
+      atMs,
+      job: { event },
+      ...(event === 'completed' && { progress: 100 }),
+      ...(elapsed !== undefined && { elapsedSeconds: elapsed }),
+    }
   if (name === 'ZChange') {
     const z = numberOf(fields['new'])
     return z === undefined ? undefined : { atMs, zMm: z }

@@ -26,8 +26,9 @@ export const readPushMessage = (text: string, nowMs: number): PushMessage => {
   if ('connected' in message) return { kind: 'connected', version: textOf(objectOf(message['connected'])['version']) ?? null }
   if ('reauthRequired' in message) return { kind: 'reauth' }
   if ('event' in message) return readEvent(objectOf(message['event']), nowMs)
-  const state = message['current'] ?? message['history']
-  return state === undefined ? { kind: 'other' } : { kind: 'reports', reports: readState(objectOf(state), nowMs) }
+  if ('history' in message) return { kind: 'reports', reports: readState(withoutPast(objectOf(message['history'])), nowMs) }
+  if ('current' in message) return { kind: 'reports', reports: readState(objectOf(message['current']), nowMs) }
+  return { kind: 'other' }
 }
 
 const parseObject = (text: string): Readonly<Record<string, unknown>> => {
@@ -41,6 +42,9 @@ const parseObject = (text: string): Readonly<Record<string, unknown>> => {
 
 type Fields = Readonly<Record<string, unknown>>
 
+/** The history has half an hour of temperatures, perhaps of another learner's job: only the newest is ours. */
+const withoutPast = (history: Fields): Fields => ({ ...history, temps: Array.isArray(history['temps']) ? history['temps'].slice(-1) : [] })
+
 const readEvent = (event: Fields, nowMs: number): PushMessage => {
   const name = textOf(event['type']) ?? ''
   const payload = objectOf(event['payload'])
@@ -51,7 +55,17 @@ const readEvent = (event: Fields, nowMs: number): PushMessage => {
   const end = Object.hasOwn(JOB_ENDS, name) ? JOB_ENDS[name] : undefined
   if (end === undefined) return { kind: 'other' }
   const elapsed = numberOf(payload['time'])
-  return { kind: 'reports', reports: [{ atMs: nowMs, job: { event: end }, ...(elapsed !== undefined && { elapsedSeconds: elapsed }) }] }
+  return {
+    kind: 'reports',
+    reports: [
+      {
+        atMs: nowMs,
+        job: { event: end },
+        ...(end === 'completed' && { progress: 100 }),
+        ...(elapsed !== undefined && { elapsedSeconds: elapsed }),
+      },
+    ],
+  }
 }
 
 const readState = (state: Fields, nowMs: number): MachineReport[] => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { LabsError } from '../errors.ts'
 import type { OctoPrintTarget } from './link.ts'
 import { objectOf, textOf } from './machine-report.ts'
@@ -8,8 +7,8 @@ export interface RestClient {
   version(): Promise<{ readonly version: string; readonly printer: string | null }>
   /** `name:session` for the push socket. */
   login(): Promise<string>
-  /** SHA-256 of a file in OctoPrint's local store as `0x…`; undefined when it has none by that path, or one larger than a job may be. */
-  digestOfFile(path: string): Promise<string | undefined>
+  /** A file of OctoPrint's local store; undefined when it is larger than a job may be. */
+  download(path: string): Promise<Uint8Array | undefined>
   /** The job that is being printed now: name and path in the local store; null when there is none. */
   runningJob(): Promise<{ readonly name: string; readonly path: string } | null>
   upload(job: { readonly name: string; readonly bytes: Uint8Array; readonly start: boolean }): Promise<void>
@@ -44,7 +43,7 @@ export const createRestClient = ({ url, apiKey }: OctoPrintTarget): RestClient =
       const answer = objectOf(await (await post('/api/login', { passive: true })).json())
       return `${textOf(answer['name']) ?? ''}:${textOf(answer['session']) ?? ''}`
     },
-    digestOfFile: async (path) => digestOf(await request(`/downloads/files/local/${path.split('/').map(encodeURIComponent).join('/')}`)),
+    download: async (path) => readBody(await request(`/downloads/files/local/${path.split('/').map(encodeURIComponent).join('/')}`)),
     runningJob: async () => {
       const answer = await get('/api/job')
       const file = objectOf(objectOf(answer['job'])['file'])
@@ -68,13 +67,13 @@ const reasonOf = (cause: unknown): string => {
   return inner instanceof Error && 'code' in inner ? String(inner.code) : cause.name
 }
 
-const digestOf = async (answer: Response): Promise<string | undefined> => {
-  const hash = createHash('sha256')
+const readBody = async (answer: Response): Promise<Uint8Array | undefined> => {
+  const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of answer.body ?? []) {
     size += chunk.length
     if (size > FILE_LIMIT) return undefined
-    hash.update(chunk)
+    chunks.push(chunk)
   }
-  return `0x${hash.digest('hex')}`
+  return Buffer.concat(chunks)
 }
