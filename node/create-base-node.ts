@@ -19,7 +19,7 @@ export interface NodeLog {
 
 /** What a base's node is made of. */
 export interface BaseNodeInit {
-  /** The base's data folder (0700); the node keeps `blocks/`, `peers/` and `keys/peer.key` in it. */
+  /** The base's data folder (0700); the node keeps `blocks/` and `keys/peer.key` in it. */
   dataDir: string
   /** The base's one database; the node makes its tables in it and leaves it open. */
   db: DatabaseSync
@@ -74,7 +74,7 @@ const SWEEP_AFTER_MS = 86_400_000
  */
 export async function createBaseNode(init: BaseNodeInit): Promise<BaseNode> {
   const { dataDir, db, clock, log, ledger } = init
-  for (const folder of ['keys', 'peers', 'blocks']) await mkdir(join(dataDir, folder), { recursive: true, mode: 0o700 })
+  for (const folder of ['keys', 'blocks']) await mkdir(join(dataDir, folder), { recursive: true, mode: 0o700 })
   const named = (init.peers ?? []).map(parsePeerAddress)
   const relays = (init.relays ?? []).map((address) => parsePeerAddress(address).peerId)
   const membership = createMembership({
@@ -88,13 +88,12 @@ export async function createBaseNode(init: BaseNodeInit): Promise<BaseNode> {
     listen: init.listen,
     announce: init.announce ?? [],
     relays: init.relays ?? [],
-    dir: join(dataDir, 'peers'),
     isMember: membership.isMember,
     speaksFor: membership.speaksFor,
     now: clock,
   })
   const onDamaged = (block: string) => log?.warn({ block }, 'a stored block was damaged and set aside')
-  const content = createContent({ dir: join(dataDir, 'blocks'), db, libp2p: peer.libp2p, now: clock, onDamaged })
+  const content = createContent({ dir: join(dataDir, 'blocks'), db, libp2p: peer.libp2p, wire: peer.wire, now: clock, onDamaged })
   const index = ledger === undefined ? undefined : createEventIndex({ db, ...ledger })
   const parts: Parts = { peer, content, index, membership, ...(log && { log }) }
   return {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Libp2p } from '@libp2p/interface'
 import type { CID } from 'multiformats/cid'
-import { createBlockExchange, type ExchangeTotals } from './blocks/block-exchange.ts'
+import { createBlockExchange, type ExchangeTotals, type Wire } from './blocks/block-exchange.ts'
 import { createBlockUses } from './blocks/block-uses.ts'
 import { createDiskBlocks } from './blocks/disk-blocks.ts'
 import { type BlockLoader, createBlockLoader, type LoadOptions } from './blocks/load-block.ts'
@@ -55,9 +55,11 @@ export interface ContentInit {
   dir: string
   db: DatabaseSync
   libp2p: Libp2p
+  /** The meter of the same peer. */
+  wire: Wire
   /** UnixSeconds. */
   now: () => number
-  /** How long no byte may arrive from other bases before a request fails; default 20,000 ms. */
+  /** How long no byte may arrive from other bases before a request fails; default 10,000 ms. */
   stallTimeoutMs?: number
   /** Hears the name of each stored block that failed its hash. */
   onDamaged?: (block: string) => void
@@ -71,7 +73,7 @@ export function createContent(init: ContentInit): Content {
     init.onDamaged?.(name)
   })
   const tables = createContentTables(init.db)
-  const exchange = createBlockExchange({ blocks, libp2p: init.libp2p, stallTimeoutMs: init.stallTimeoutMs ?? 20_000 })
+  const exchange = createBlockExchange({ blocks, libp2p: init.libp2p, wire: init.wire, stallTimeoutMs: init.stallTimeoutMs ?? 10_000 })
   const load = createBlockLoader({ blocks, exchange })
   const parts = { blocks, tables, exchange, load, inUse: createBlockUses(), now: init.now }
   return {

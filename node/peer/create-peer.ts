@@ -8,7 +8,6 @@ import { type Ping, ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
 import { yamux } from '@libp2p/yamux'
-import { LevelDatastore } from 'datastore-level'
 import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import { NodeError } from '../errors.ts'
 import { ANNOUNCE_TOPIC, type Announcement, MAX_ANNOUNCEMENT_BYTES, type SignedAnnouncement } from './announcement.ts'
@@ -16,6 +15,7 @@ import { createDialler, type KnownPeer, type PeerState } from './dial-bases.ts'
 import { createGossip, type Gossip } from './gossip.ts'
 import { createRelayKeeper, type RelayKeeper } from './keep-relays.ts'
 import { createMembershipGate, type MembershipPredicate } from './membership-gate.ts'
+import { createWireMeter, type WireMeter } from './wire-meter.ts'
 
 /** What a peer is made of. */
 export interface PeerInit {
@@ -24,8 +24,6 @@ export interface PeerInit {
   listen: string[]
   /** Addresses to tell others instead of those listened on, for a base behind a router. */
   announce?: string[]
-  /** Folder of the peer store. */
-  dir: string
   /** Relays to be reachable through, as `…/p2p/<peer id>`; kept reserved for as long as the peer runs. */
   relays?: string[]
   /** Who may connect. Asked for every connection, in both directions. */
@@ -49,6 +47,8 @@ export interface PeerEvents {
 export interface PeerTotals {
   knownPeers: number
   connectedPeers: number
+  /** Bytes from all peers, everything included. */
+  receivedBytes: number
   refusedConnections: number
   announcementsReceived: number
   announcementsRejected: number
@@ -60,6 +60,8 @@ export interface Peer {
   readonly id: string
   /** The node itself, for the block exchange. */
   readonly libp2p: Libp2p
+  /** What arrives over all connections. */
+  readonly wire: WireMeter
   start(): Promise<void>
   stop(): Promise<void>
   /** Addresses others can dial, each with `/p2p/<peer id>`. */
@@ -77,17 +79,20 @@ export interface Peer {
   totals(): PeerTotals
 }
 
-/** Makes a peer that joins no public network: no bootstrap, no mDNS, no UPnP, no DHT. `start()` listens. */
+/**
+ * Makes a peer that joins no public network: no bootstrap, no mDNS, no UPnP, no DHT. `start()` listens.
+ * What it learns of others it keeps in memory only: after a restart the ledger and the settings say where they are.
+ */
 export async function createPeer(init: PeerInit): Promise<Peer> {
   const listeners = new Set<PeerEvents>()
   const emit = (tell: (events: PeerEvents) => void) => listeners.forEach(tell)
   const totals = { refusedConnections: 0, announcementsReceived: 0, announcementsRejected: 0 }
-  const datastore = new LevelDatastore(init.dir)
   const gate = createMembershipGate(init.isMember, (peerId) => {
     totals.refusedConnections += 1
     emit((events) => events.onRefused?.(peerId))
   })
-  const libp2p = await createLibp2p({ ...transports(init), connectionGater: gate, datastore, start: false })
+  const { meter, hooks } = createWireMeter()
+  const libp2p = await createLibp2p({ ...transports(init), connectionGater: { ...gate, ...hooks }, start: false })
   const { pubsub, relays } = libp2p.services
   const gossip = createGossip({
     ...init,
@@ -108,7 +113,8 @@ export async function createPeer(init: PeerInit): Promise<Peer> {
   return {
     id: peerIdFromPrivateKey(init.privateKey).toString(),
     libp2p,
-    ...lifetime({ init, libp2p, datastore, gossip, dialler, relays }),
+    wire: meter,
+    ...lifetime({ init, libp2p, gossip, dialler, relays }),
     addresses: () => libp2p.getMultiaddrs().map(String),
     setKnownPeers: dialler.setKnown,
     peerStates: dialler.states,
@@ -123,7 +129,12 @@ export async function createPeer(init: PeerInit): Promise<Peer> {
       listeners.add(events)
       return () => void listeners.delete(events)
     },
-    totals: () => ({ ...totals, knownPeers: dialler.states().length, connectedPeers: libp2p.getPeers().length }),
+    totals: () => ({
+      ...totals,
+      knownPeers: dialler.states().length,
+      connectedPeers: libp2p.getPeers().length,
+      receivedBytes: meter.receivedBytes(),
+    }),
   }
 }
 
@@ -132,15 +143,13 @@ type Services = { identify: unknown; identifyPush: unknown; ping: Ping; pubsub: 
 function lifetime(parts: {
   init: PeerInit
   libp2p: Libp2p<Services>
-  datastore: LevelDatastore
   gossip: Gossip
   dialler: ReturnType<typeof createDialler>
   relays: RelayKeeper
 }) {
-  const { init, libp2p, datastore, gossip, dialler, relays } = parts
+  const { init, libp2p, gossip, dialler, relays } = parts
   return {
     async start() {
-      await datastore.open()
       try {
         await libp2p.start()
       } catch (cause) {
@@ -160,7 +169,6 @@ function lifetime(parts: {
       dialler.stop()
       await gossip.stop()
       await libp2p.stop()
-      await datastore.close()
     },
   }
 }
@@ -172,7 +180,8 @@ function transports({ privateKey, listen, announce = [] }: PeerInit): Libp2pOpti
     transports: [tcp(), circuitRelayTransport()],
     // TLS first: 257 MB/s against 159 with noise on one core (2026-11).
     connectionEncrypters: [tls(), noise()],
-    streamMuxers: [yamux()],
+    // A stream's window is also the size of its frames, and nothing else passes meanwhile: it must not grow beyond 256 KiB on a slow link.
+    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: 262_144 } })],
     connectionMonitor: { enabled: false },
     // The default of five new connections a second from one host is less than one school's bases behind one router.
     connectionManager: { inboundConnectionThreshold: 1_000, maxIncomingPendingConnections: 100, reconnectRetries: 0 },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { withBitswap } from '@helia/bitswap'
-import type { Connection, Libp2p, Stream } from '@libp2p/interface'
+import type { Libp2p } from '@libp2p/interface'
 import { type Blocks, createHeliaLight } from 'helia'
 import type { CID } from 'multiformats/cid'
 import { NodeError } from '../../errors.ts'
@@ -11,9 +11,11 @@ const WHOLE_MESSAGE_MS = 600_000
 /** The server forgets "already sent" after 5 s, and only after answering one more request: so ask, wait, and ask again. */
 const ASK_AGAIN_MS = [6_000, 250]
 
-/** What came and went over the block exchange since the start, in bytes and blocks. */
+/** "I do not have it" and the like: less than this is no part of a block. */
+const SMALL_TALK_BYTES = 16_384
+
+/** What came over the block exchange since the start; a stall is a wait that ended without a byte. */
 export interface ExchangeTotals {
-  receivedBytes: number
   fetchedBlocks: number
   stalls: number
 }
@@ -34,10 +36,10 @@ export interface BlockExchange {
  * Helia without its public defaults: no bootstrap, no mDNS, no gateways, no delegated routers. It is given our libp2p and our disk.
  * Wants go to every connected base that speaks bitswap; sessions are not used (they hang), nor Helia's pins and gc (they lose data).
  */
-export function createBlockExchange(init: { blocks: DiskBlocks; libp2p: Libp2p; stallTimeoutMs: number }): BlockExchange {
-  const wire: Wire = { receivedBytes: 0, lastByteAtMs: 0 }
+export function createBlockExchange(init: { blocks: DiskBlocks; libp2p: Libp2p; wire: Wire; stallTimeoutMs: number }): BlockExchange {
+  const { wire } = init
   const totals = { fetchedBlocks: 0, stalls: 0 }
-  const helia = withBitswap(Object.assign(createHeliaLight({ blockstore: init.blocks }), { libp2p: countReceived(init.libp2p, wire) }), {
+  const helia = withBitswap(Object.assign(createHeliaLight({ blockstore: init.blocks }), { libp2p: init.libp2p }), {
     messageSendTimeout: WHOLE_MESSAGE_MS,
     messageReceiveTimeout: WHOLE_MESSAGE_MS,
     maxOutgoingMessageSize: MAX_BLOCK_BYTES + 65_536,
@@ -46,7 +48,7 @@ export function createBlockExchange(init: { blocks: DiskBlocks; libp2p: Libp2p; 
   const ask: Ask = (cid, limits) => askOnce({ blockstore: helia.blockstore, wire }, cid, limits)
 
   async function insist(cid: CID, stop: AbortSignal, stallTimeoutMs: number): Promise<Uint8Array> {
-    const before = wire.receivedBytes
+    const before = wire.receivedBytes()
     for (const pauseMs of [...ASK_AGAIN_MS, undefined]) {
       const answer = await ask(cid, { stop, stallTimeoutMs })
       if (answer !== 'stalled') {
@@ -56,7 +58,7 @@ export function createBlockExchange(init: { blocks: DiskBlocks; libp2p: Libp2p; 
       totals.stalls += 1
       if (pauseMs !== undefined) await sleep(Math.min(pauseMs, stallTimeoutMs), undefined, { signal: stop })
     }
-    throw giveUp(cid, { connected: init.libp2p.getPeers().length, hasReceived: wire.receivedBytes > before })
+    throw giveUp(cid, { connected: init.libp2p.getPeers().length, hasReceived: wire.receivedBytes() - before > SMALL_TALK_BYTES })
   }
 
   const requests = createRequests(insist)
@@ -69,11 +71,16 @@ export function createBlockExchange(init: { blocks: DiskBlocks; libp2p: Libp2p; 
       await helia.stop()
     },
     fetch: (cid, { signal, stallTimeoutMs = init.stallTimeoutMs } = {}) => requests.join(cid, stallTimeoutMs, signal),
-    totals: () => ({ ...totals, receivedBytes: wire.receivedBytes }),
+    totals: () => ({ ...totals }),
   }
 }
 
-type Wire = { receivedBytes: number; lastByteAtMs: number }
+/** What this needs to know of the wire: see the peer's meter. */
+export interface Wire {
+  receivedBytes(): number
+  lastProgressAtMs(): number
+}
+
 type Ask = (cid: CID, limits: { stop: AbortSignal; stallTimeoutMs: number }) => Promise<Uint8Array | 'stalled'>
 
 /** Waits for a block as long as bytes of any block keep arriving. */
@@ -85,7 +92,7 @@ async function askOnce(
   const beganMs = performance.now()
   const watch = setInterval(
     () => {
-      if (performance.now() - Math.max(beganMs, wire.lastByteAtMs) >= stallTimeoutMs) stalled.abort()
+      if (performance.now() - Math.max(beganMs, wire.lastProgressAtMs()) >= stallTimeoutMs) stalled.abort()
     },
     Math.min(1_000, stallTimeoutMs / 4),
   )
@@ -159,30 +166,4 @@ async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined
   } finally {
     settled.abort()
   }
-}
-
-/** The same node, counting the bytes that bitswap's incoming streams bring while a message is still on its way. */
-function countReceived(libp2p: Libp2p, wire: Wire): Libp2p {
-  const count = (stream: Stream) => {
-    stream.addEventListener('message', (event) => {
-      wire.receivedBytes += event.data.byteLength
-      wire.lastByteAtMs = performance.now()
-    })
-  }
-  const handle: Libp2p['handle'] = (protocol, handler, options) =>
-    libp2p.handle(
-      protocol,
-      (stream: Stream, connection: Connection) => {
-        count(stream)
-        return handler(stream, connection)
-      },
-      options,
-    )
-  return new Proxy(libp2p, {
-    get(target, property) {
-      if (property === 'handle') return handle
-      const value: unknown = Reflect.get(target, property, target)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })
 }
