@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LedgerError } from '../errors.ts'
 import { connectEngine, type EngineConnection } from './engine-connection.ts'
-import { findMark, isRunning, markProcess } from './folder-lock.ts'
+import { findMark, isRunning, markProcess, type ProcessMark } from './folder-lock.ts'
 
 /** What an anvil process is started with. */
 export interface AnvilOptions {
@@ -53,7 +53,7 @@ export async function startAnvil(options: AnvilOptions): Promise<AnvilProcess> {
   const mark = rememberProcess(options.dataDir, pid)
   const kill = async () => {
     // Destroying our end of the pipe makes the watcher end anvil; the signal makes it immediate.
-    if (mark !== undefined && isRunning(mark)) process.kill(pid, 'SIGKILL')
+    if (mark !== undefined) endProcess(mark)
     child.stdin?.destroy()
     await ended
     rmSync(markPath(options.dataDir, pid), { force: true })
@@ -72,14 +72,22 @@ export async function endOrphans(dataDir: string, markFiles: readonly string[]):
   let count = 0
   for (const file of markFiles) {
     const mark = findMark(join(dataDir, file))
-    if (mark !== undefined && isRunning(mark)) {
-      process.kill(mark.pid, 'SIGKILL')
+    if (mark !== undefined && endProcess(mark)) {
       count += 1
       while (isRunning(mark)) await sleep(10)
     }
     rmSync(join(dataDir, file), { force: true })
   }
   return count
+}
+
+/** Ends exactly this process; false when it has ended already. */
+function endProcess(mark: ProcessMark): boolean {
+  try {
+    return isRunning(mark) && process.kill(mark.pid, 'SIGKILL')
+  } catch {
+    return false
+  }
 }
 
 /** Resident memory of a process in MB (10^6 bytes), 0 when it is gone. */

@@ -64,7 +64,7 @@ export async function createStoreFiles(dataDir: string, manifest: Manifest): Pro
 export async function openChainStore(dataDir: string, initial: Manifest, onTorn: (bytes: number) => void): Promise<ChainStore> {
   const salt = Buffer.from(initial.salt, 'hex')
   const { blocks: initialBlocks, position } = await readSegments(dataDir, initial, onTorn)
-  let blocks = initialBlocks
+  const blocks = new Map(initialBlocks.map((block) => [block.number, block]))
   await removeUnlisted(dataDir, initial)
   let manifest = initial
   let journal: Journal = await openJournal(dataDir, position)
@@ -99,22 +99,22 @@ export async function openChainStore(dataDir: string, initial: Manifest, onTorn:
     await writeManifest(dataDir, next)
     manifest = next
     await removeUnlisted(dataDir, next)
-    blocks = blocks.filter((block) => block.number > number)
+    for (const old of [...blocks.keys()]) if (old <= number) blocks.delete(old)
   }
 
   return {
     manifest: () => manifest,
-    listBlocksAfter: (number) => blocks.filter((block) => block.number > number),
+    listBlocksAfter: (number) => [...blocks.values()].filter((block) => block.number > number),
     async writeBlock(block) {
+      if ([...blocks.values()].at(-1)?.hash === undefined && blocks.size > 0) throw unsealed(block.number)
       await journal.append({ type: 'block', ...block })
-      blocks.push({ ...block, hash: undefined })
+      blocks.set(block.number, { ...block, hash: undefined })
     },
     async sealBlock(number, hash) {
-      const index = blocks.findIndex((block) => block.number === number)
-      const block = blocks[index]
+      const block = blocks.get(number)
       if (block === undefined || block.hash !== undefined) return
       await journal.append({ type: 'sealed', number, hash })
-      blocks[index] = { ...block, hash }
+      blocks.set(number, { ...block, hash })
     },
     addSnapshot: (snapshot) => inTurn(() => addSnapshot(snapshot)),
     unpackSnapshot: (entry, path) => unpackSnapshot(join(dataDir, snapshotFile(entry.number)), entry, path),
@@ -176,6 +176,13 @@ async function removeUnlisted(dataDir: string, manifest: Manifest): Promise<void
 
 function digest(bytes: Uint8Array): string {
   return `0x${createHash('sha256').update(bytes).digest('hex')}`
+}
+
+function unsealed(number: number): LedgerError {
+  return new LedgerError(
+    'LEDGER_DISK_FAILED',
+    `Block ${number} was not written: the hash of the one before is not on disk yet. Send it again.`,
+  )
 }
 
 function gap(segment: number): LedgerError {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LedgerError } from '../errors.ts'
@@ -47,7 +48,8 @@ export async function startSession(
     if (genesis.hash !== genesisHash) return refuse(process, { number: 0, hash: genesisHash, found: genesis.hash })
     return createSession(process, { number: 0, hash: genesisHash, timestamp: genesisTimestamp, transactions: 0 })
   }
-  const stateFile = join(dataDir, `load-${from.number}.json`)
+  // A name of its own: a proof and a restart may load the same snapshot at the same time.
+  const stateFile = join(dataDir, `load-${from.number}-${randomBytes(4).toString('hex')}.json`)
   try {
     await store.unpackSnapshot(from, stateFile)
     const process = await startAnvil({ dataDir, chainId, genesisTimestamp, stateFile })

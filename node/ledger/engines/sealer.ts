@@ -1,6 +1,6 @@
 import { LedgerError, RpcError } from '../errors.ts'
 import { BLOCK_GAS_LIMIT } from './anvil-process.ts'
-import type { ChainStore } from './chain-store.ts'
+import type { ChainStore, JournalBlock } from './chain-store.ts'
 import { type CheckedTransaction, parseTransaction } from './check-transaction.ts'
 import type { LedgerLog, SealedBlock } from './engine.ts'
 import type { EngineSession, MinedBlock } from './engine-session.ts'
@@ -151,30 +151,37 @@ async function writeBlock(
   input: { timestamp: number; accepted: readonly QueuedTransaction[] },
 ): Promise<MinedBlock> {
   const { timestamp, accepted } = input
-  const number = session.head().number + 1
+  const block = { number: session.head().number + 1, timestamp, transactions: accepted.map((entry) => entry.raw) }
   try {
-    await parts.store.writeBlock({ number, timestamp, transactions: accepted.map((entry) => entry.raw) })
+    await parts.store.writeBlock(block)
   } catch (error) {
     await session.connection.call('anvil_dropAllTransactions', [])
     throw error
   }
-  // From here on the block is decided: if the engine is lost now, the next one makes it from the journal.
-  const block = await mineOrRecover(parts, session, { number, timestamp })
-  await parts.store.sealBlock(number, block.hash)
-  return block
+  const mined = await mineOrRecover(parts, session, { ...block, hash: undefined })
+  await parts.store.sealBlock(mined.number, mined.hash)
+  return mined
 }
 
-async function mineOrRecover(parts: SealerParts, session: EngineSession, next: { number: number; timestamp: number }): Promise<MinedBlock> {
-  try {
-    const block = await session.mine(next.timestamp)
-    const { pending, queued } = (await session.connection.call('txpool_status', [])) as { pending: string; queued: string }
-    if (Number(pending) + Number(queued) > 0) await session.connection.call('anvil_dropAllTransactions', [])
-    return block
-  } catch (error) {
-    parts.log('warn', 'ledger.engine-lost-while-sealing', { block: next.number, reason: error instanceof Error ? error.name : 'unknown' })
-    await session.process.kill()
-    const recovered = await parts.session()
-    return recovered.getBlock(next.number)
+/** The block is decided: when the engine is lost now, the next one makes it, from the journal or here when it had read the journal before. */
+async function mineOrRecover(parts: SealerParts, first: EngineSession, block: JournalBlock): Promise<MinedBlock> {
+  let session = first
+  let handedIn = true
+  for (;;) {
+    try {
+      if (session.head().number >= block.number) return await session.getBlock(block.number)
+      const mined = handedIn ? await session.mine(block.timestamp) : await session.replay(block)
+      if (mined.transactions < block.transactions.length) await session.connection.call('anvil_dropAllTransactions', [])
+      return mined
+    } catch (error) {
+      parts.log('warn', 'ledger.engine-lost-while-sealing', {
+        block: block.number,
+        reason: error instanceof Error ? error.message : 'unknown',
+      })
+      await session.process.kill()
+      session = await parts.session()
+      handedIn = false
+    }
   }
 }
 

@@ -9,6 +9,8 @@ export interface SnapshotLimits {
   readonly replayMs: number
   /** The engine is replaced by one that loaded a fresh snapshot when it uses more memory (10^6 bytes) than this. */
   readonly engineMegabytes: number
+  /** A process that is big right after loading cannot be made smaller: it is replaced only after growing by this much. */
+  readonly growthMegabytes: number
 }
 
 /** Takes snapshots in time and keeps the engine small. */
@@ -26,10 +28,8 @@ interface KeeperParts {
   readonly watch: () => void
 }
 
-const DEFAULT_LIMITS: SnapshotLimits = { replayMs: 1_500, engineMegabytes: 650 }
+const DEFAULT_LIMITS: SnapshotLimits = { replayMs: 1_500, engineMegabytes: 650, growthMegabytes: 100 }
 const CHECK_MEMORY_MS = 2_000
-/** A process that is big right after loading cannot be made smaller: it is replaced only after growing this much. */
-const MIN_GROWTH_MEGABYTES = 100
 const DUMP_TIMEOUT_MS = 120_000
 
 /** Makes the keeper of one running engine. */
@@ -51,7 +51,7 @@ export function createSnapshotKeeper(parts: KeeperParts): SnapshotKeeper {
 
   const timer = setInterval(() => {
     const now = megabytes(state)
-    if (now > limits.engineMegabytes && now - startMegabytes > MIN_GROWTH_MEGABYTES) {
+    if (now > limits.engineMegabytes && now - startMegabytes >= limits.growthMegabytes) {
       begin(async () => {
         await replaceEngine(parts)
         replayMs = 0
