@@ -54,14 +54,16 @@ export async function openLink(text: string): Promise<void> {
   }
 }
 
-/** Checks the sample that comes with the page. */
+/** Makes a sample certificate here and now and checks it. */
 export async function openSample(): Promise<void> {
-  await openLink(new URL('/sample.guildhall', location.href).href)
+  last = []
+  await start(() => link?.send({ type: 'sample', run, name: m.source_sample() }))
 }
 
 /** Checks what was handed in last once more, with fresh answers. */
 export async function checkAgain(): Promise<void> {
-  await check(last)
+  if (last.length === 0) await openSample()
+  else await check(last)
 }
 
 async function openCode(code: string): Promise<void> {
@@ -88,14 +90,19 @@ function refuse(code: 'too-large' | 'link' | 'link-other' | 'code', detail: stri
 }
 
 async function check(sources: readonly Source[]): Promise<void> {
-  verification.clear()
   last = sources
+  const trust = await trustHere()
+  await start(() => link?.send({ type: 'check', run, sources, trust }))
+}
+
+async function start(send: () => void): Promise<void> {
+  verification.clear()
   run += 1
   const done = new Promise<void>((resolve) => {
     finished = resolve
   })
   prepare()
-  link?.send({ type: 'check', run, sources, trust: await trustHere() })
+  send()
   await done
 }
 

@@ -10,6 +10,7 @@ import {
   verifyBundle,
   verifyCredential,
   verifyPresentation,
+  writeBundle,
 } from '@guildhall/credentials'
 import { createLedgerReader } from '../ports/ledger.ts'
 import { createLedgerPorts } from '../ports/ledger-ports.ts'
@@ -32,12 +33,21 @@ export async function answer(request: Request, tell: Tell): Promise<void> {
   if (request.type === 'prepare') return
   const { run } = request
   try {
-    await checkAll(request, tell)
+    await checkAll(request.type === 'sample' ? await sampleRequest(request) : request, tell)
     tell({ type: 'done', run })
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
     tell({ type: 'done', run, problem: { code: detail === nothingFound ? 'empty' : 'unreadable', detail } })
   }
+}
+
+/** The sample's own network is trusted for this one run, and shown as the trial network that it is. */
+async function sampleRequest({ run, name }: Extract<Request, { type: 'sample' }>): Promise<CheckRequest> {
+  const { createSampleBundle, createSampleWorld } = await import('../sample/sample-world.ts')
+  const now = Math.floor(Date.now() / 1000)
+  const world = await createSampleWorld({ now, random: (length) => crypto.getRandomValues(new Uint8Array(length)) })
+  const content = new Blob([new Uint8Array(writeBundle(await createSampleBundle(world)))])
+  return { type: 'check', run, sources: [{ name, content }], trust: { networks: [world.network], bases: [] } }
 }
 
 const nothingFound = 'nothing'

@@ -16,7 +16,11 @@ export interface Trust {
 }
 
 /** What the page asks of the verifier. */
-export type Request = { type: 'prepare' } | { type: 'check'; run: number; sources: readonly Source[]; trust: Trust }
+export type Request =
+  | { type: 'prepare' }
+  /** A certificate of an invented base is made here and now, and checked like any other. */
+  | { type: 'sample'; run: number; name: string }
+  | { type: 'check'; run: number; sources: readonly Source[]; trust: Trust }
 
 /** A certificate that was found in a source, before its checks; or a file in which none was found, with the reason. */
 export interface Found {
