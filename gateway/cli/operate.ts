@@ -1,0 +1,254 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import type { Client } from '../api/index.ts'
+import { defaults } from '../config.ts'
+import { findOrigin, makeOperatorLink, openLocalClient } from './local-client.ts'
+import { CommandError, createOutput, exitCodes, type Output, table } from './output.ts'
+
+type Options = Record<string, string | boolean | undefined>
+type Run = (client: Client, args: string[], options: Options) => Promise<unknown>
+/** One command that does one thing at a running base: words, options, and the calls it makes. */
+type Operation = { words: string; about: string; args?: string[]; options?: [string, string][]; run: Run; show?: (result: never) => string }
+
+const at = (args: string[], index: number): string => args[index] ?? ''
+const text = (options: Options, name: string): string => String(options[name] ?? '')
+const statusReason: [string, string] = [
+  '--reason <code>',
+  'awarded-in-error, evidence-withdrawn, misconduct, identity-mistaken, details-corrected, under-review, review-closed or learner-request',
+]
+type StatusReason = 'awarded-in-error'
+const change = (options: Options) => ({ reason: text(options, 'reason') as StatusReason })
+
+/** What an operator needs to walk the whole path by hand. Each goes through the base's own doors, as its operator. */
+const operations: readonly Operation[] = [
+  {
+    words: 'status',
+    about: 'the state of the base in one sentence, and what needs a person',
+    run: (client) => client.getOverview(),
+    show: showOverview,
+  },
+  {
+    words: 'roster check',
+    about: 'say what an import would do, without doing it',
+    args: ['<zip>'],
+    run: (client, args) => client.checkRoster({ body: readFileSync(at(args, 0)) }),
+  },
+  {
+    words: 'roster import',
+    about: 'import a OneRoster 1.2 CSV zip',
+    args: ['<zip>'],
+    options: [['--confirm-removal', 'also when the roster would shrink by more than half']],
+    run: (client, args, options) =>
+      client.importRoster({ body: readFileSync(at(args, 0)), query: { confirmRemoval: options['confirmRemoval'] === true } } as never),
+  },
+  {
+    words: 'learner list',
+    about: 'learners of the roster',
+    options: [['--search <words>', 'name or school number']],
+    run: (client, _, options) => client.listLearners({ query: options['search'] ? { search: text(options, 'search') } : {} } as never),
+    show: showItems,
+  },
+  {
+    words: 'erase',
+    about: 'erase a learner for good; prints the signed receipt',
+    args: ['<learner>'],
+    options: [['--yes', 'do not ask']],
+    run: erase,
+  },
+  { words: 'programme list', about: 'programmes of the base', run: (client) => client.listProgrammes({ query: {} }), show: showItems },
+  {
+    words: 'programme define',
+    about: 'define a programme from the catalogue, with its sample rubric and certificate',
+    args: ['<direction>'],
+    run: async (client, args) => {
+      const direction = (await client.getCatalogue()).directions.find(({ id }) => id === at(args, 0))
+      if (!direction) throw new CommandError('CLI_DIRECTION_UNKNOWN', `The catalogue has no direction ${at(args, 0)}.`, exitCodes.usage)
+      return client.defineProgramme({ body: direction.sample })
+    },
+  },
+  { words: 'entitlement', about: 'what the base may do now, and until when', run: (client) => client.getEntitlement() },
+  {
+    words: 'assessment sign',
+    about: 'sign, or renew, one of the three assessments of this base',
+    args: ['<kind>'],
+    options: [
+      ['--seconds <n>', 'how long it holds'],
+      ['--report <text>', 'what was looked at'],
+    ],
+    run: (client, args, options) =>
+      client.signAssessment({
+        body: {
+          kind: at(args, 0) as 'safety',
+          report: text(options, 'report') || 'Self-assessment',
+          validForSeconds: Number(options['seconds'] ?? 31_536_000),
+        },
+      }),
+  },
+  { words: 'machine list', about: 'machines and their devices', run: (client) => client.listMachines(), show: showItems },
+  {
+    words: 'machine add',
+    about: 'add a 3D printer',
+    args: ['<name>'],
+    run: (client, args) =>
+      client.addMachine({ body: { name: { 'zh-CN': at(args, 0), en: at(args, 0) }, kind: 'printer-3d', attestation: 'device-signed' } }),
+  },
+  {
+    words: 'machine pair',
+    about: 'a code that lets one device join a machine',
+    args: ['<machine>'],
+    run: (client, args) => client.createPairingCode({ params: { machineId: at(args, 0) } }),
+  },
+  { words: 'session list', about: 'sessions, newest first', run: (client) => client.listSessions({ query: {} }), show: showItems },
+  {
+    words: 'session open',
+    about: "open a learner's session on a machine",
+    args: ['<learner>', '<machine>', '<programme>'],
+    run: (client, args) =>
+      client.openSession({ body: { learnerId: at(args, 0), machineId: at(args, 1), programmeId: Number(at(args, 2)) } }),
+  },
+  {
+    words: 'session job',
+    about: 'give an open session its job file',
+    args: ['<session>', '<gcode>'],
+    run: (client, args) =>
+      client.putSessionJob({
+        params: { sessionId: at(args, 0) },
+        query: { name: at(args, 1).split('/').at(-1) ?? 'job.gcode' },
+        body: readFileSync(at(args, 1)),
+      }),
+  },
+  {
+    words: 'session close',
+    about: 'close a session and seal its evidence',
+    args: ['<session>'],
+    run: (client, args) => client.closeSession({ params: { sessionId: at(args, 0) } }),
+  },
+  {
+    words: 'award',
+    about: 'award a certificate for a closed session',
+    args: ['<session>'],
+    options: [['--levels <list>', 'levels of the rubric: practice=2,thinking=1']],
+    run: (client, args, options) =>
+      client.awardCredential({ body: { sessionId: at(args, 0), levels: readLevels(text(options, 'levels')) } }),
+  },
+  {
+    words: 'certificate list',
+    about: 'certificates issued, newest first',
+    run: (client) => client.listAwards({ query: {} }),
+    show: showItems,
+  },
+  {
+    words: 'certificate revoke',
+    about: 'revoke a certificate for good',
+    args: ['<certificate>'],
+    options: [statusReason],
+    run: (client, args, options) => client.revokeCredential({ params: { credentialId: at(args, 0) }, body: change(options) }),
+  },
+  {
+    words: 'certificate suspend',
+    about: 'suspend a certificate',
+    args: ['<certificate>'],
+    options: [statusReason],
+    run: (client, args, options) => client.suspendCredential({ params: { credentialId: at(args, 0) }, body: change(options) }),
+  },
+  {
+    words: 'certificate reinstate',
+    about: 'end a suspension',
+    args: ['<certificate>'],
+    options: [statusReason],
+    run: (client, args, options) => client.reinstateCredential({ params: { credentialId: at(args, 0) }, body: change(options) }),
+  },
+  {
+    words: 'bundle',
+    about: 'write certificates as a bundle that verifies by itself',
+    args: ['<certificate...>'],
+    options: [['--output <file>', 'where to write it']],
+    run: async (client, args, options) => {
+      const file = text(options, 'output') || 'certificates.guildhall'
+      writeFileSync(file, await client.exportBundle({ body: { credentialIds: args } }))
+      return { file, certificates: args.length }
+    },
+  },
+]
+
+/** Adds the commands for a running base, and `link`, which also works while it is off. */
+export function addOperatorCommands(program: Command): void {
+  program
+    .command('link')
+    .description('a one-use sign-in link for the operator')
+    .option('--data <folder>', 'data folder of the base', defaults.DATA_DIR)
+    .action(({ data }: { data: string }) => createOutput(false).print(makeOperatorLink(data, findOrigin(data))))
+  for (const operation of operations) addOperation(program, operation)
+}
+
+function addOperation(program: Command, operation: Operation): void {
+  const words = operation.words.split(' ')
+  const parent = words
+    .slice(0, -1)
+    .reduce((command, word) => command.commands.find((one) => one.name() === word) ?? command.command(word), program)
+  const command = parent
+    .command(words.at(-1) ?? '')
+    .description(operation.about)
+    .option('--data <folder>', 'data folder of the base', defaults.DATA_DIR)
+  for (const argument of operation.args ?? []) command.argument(argument)
+  for (const [flags, about] of operation.options ?? []) command.option(flags, about)
+  command.action(async (...received: unknown[]) => {
+    const self = received.at(-1) as Command
+    const options = self.optsWithGlobals<Options>()
+    await perform(operation, { args: self.args, options, output: createOutput(options['json'] === true) })
+  })
+}
+
+async function perform(
+  { run, show }: Operation,
+  { args, options, output }: { args: string[]; options: Options; output: Output },
+): Promise<void> {
+  const { client, signOut } = await openLocalClient(text(options, 'data'))
+  try {
+    const result = await run(client, args, options)
+    output.result(result, show ? show(result as never) : JSON.stringify(result, null, 2))
+  } finally {
+    await signOut()
+  }
+}
+
+async function erase(client: Client, args: string[], options: Options): Promise<unknown> {
+  if (options['yes'] !== true) {
+    throw new CommandError('CLI_CONFIRM', `Erasing cannot be undone. Add --yes to erase learner ${at(args, 0)} for good.`, exitCodes.usage)
+  }
+  return client.eraseLearner({ params: { learnerId: at(args, 0) }, body: { basis: 'guardian-request' } })
+}
+
+function readLevels(list: string): Record<string, number> {
+  const pairs = list
+    .split(',')
+    .filter(Boolean)
+    .map((pair) => pair.split('='))
+  if (pairs.length === 0 || pairs.some(([, level]) => !/^\d{1,2}$/.test(level ?? ''))) {
+    throw new CommandError(
+      'CLI_LEVELS_INVALID',
+      'Give levels as criterion=level, for example --levels practice=2,thinking=1.',
+      exitCodes.usage,
+    )
+  }
+  return Object.fromEntries(pairs.map(([criterion, level]) => [criterion, Number(level)]))
+}
+
+type Overview = Awaited<ReturnType<Client['getOverview']>>
+
+function showOverview({ health, needs, numbers }: Overview): string {
+  const list = needs.map(({ severity, title }) => `  ${severity.padEnd(6)}${title.en}`)
+  return [health.sentence.en, ...list, table(Object.entries(numbers).map(([name, value]) => [name, String(value)]))].join('\n')
+}
+
+/** The fields that fit on a line, one item a row. */
+function showItems({ items }: { items: Record<string, unknown>[] }): string {
+  if (items.length === 0) return 'None yet.'
+  const plain = items.map((item) =>
+    Object.entries(item)
+      .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
+      .slice(0, 6),
+  )
+  const header = (plain[0] ?? []).map(([name]) => name)
+  return table([header, ...plain.map((row) => row.map(([, value]) => String(value)))])
+}

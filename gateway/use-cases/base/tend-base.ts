@@ -1,0 +1,71 @@
+import { baseItself } from '../../base.ts'
+import { anchorWaiting } from '../credentials/anchor-credentials.ts'
+import { publishStatusLists } from '../credentials/status-lists.ts'
+import { closeSession, resumeClosing } from '../learning/close-session.ts'
+import { listLapsedSessions } from '../learning/gate.ts'
+import { anchorAuditHead } from './anchor-heads.ts'
+import { findIdentity, type IssuingBase } from './issuing.ts'
+
+/** What the base does by itself, and how often, in milliseconds. */
+const rounds: readonly { name: string; everyMs: number; work: (base: IssuingBase) => unknown }[] = [
+  { name: 'close-lapsed-sessions', everyMs: 1_000, work: closeLapsedSessions },
+  { name: 'anchor-credentials', everyMs: 1_000, work: (base) => anchorWaiting(base) },
+  { name: 'publish-status-lists', everyMs: 1_000, work: publishStatusLists },
+  { name: 'anchor-audit-head', everyMs: 600_000, work: anchorAuditHead },
+]
+
+/** The base's own rounds. Each is idempotent: what a crash cut off is found again by the next. */
+export type Tending = { start(): Promise<void>; stop(): Promise<void> }
+
+/** Makes the rounds of a base; nothing runs before `start`, and nothing but waiting before its network is founded. */
+export function createTending(base: IssuingBase): Tending {
+  const timers = new Set<NodeJS.Timeout>()
+  const running = new Set<Promise<unknown>>()
+  let isStopped = false
+
+  const schedule = ({ name, everyMs, work }: (typeof rounds)[number]): void => {
+    if (isStopped) return
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      const round = attempt(base, name, work).finally(() => {
+        running.delete(round)
+        schedule({ name, everyMs, work })
+      })
+      running.add(round)
+    }, everyMs)
+    timers.add(timer)
+  }
+  return {
+    start: async () => {
+      await attempt(base, 'resume-closing', () => resumeClosing(base, baseItself))
+      for (const round of rounds) schedule(round)
+    },
+    stop: async () => {
+      isStopped = true
+      for (const timer of timers) clearTimeout(timer)
+      await Promise.all(running)
+    },
+  }
+}
+
+/** The gate stops sessions as it stops issuing: what may no longer run is closed, with the reason. */
+async function closeLapsedSessions(base: IssuingBase): Promise<void> {
+  for (const { sessionId, refusal } of listLapsedSessions(base)) {
+    await closeSession(base, baseItself, { sessionId, why: { code: 'GATE_REFUSED', params: { refusal } } })
+  }
+}
+
+async function attempt(base: IssuingBase, name: string, work: (base: IssuingBase) => unknown): Promise<void> {
+  if (!findIdentity(base)) return
+  try {
+    await work(base)
+  } catch (error) {
+    // The next round tries again; the code is enough to find the cause, and no message can carry a name into the log.
+    base.log.warn({ round: name, code: codeOf(error) }, 'a round of the base did not finish')
+  }
+}
+
+function codeOf(error: unknown): string {
+  const { code, name } = error as { code?: unknown; name?: unknown }
+  return typeof code === 'string' ? code : String(name ?? 'unknown')
+}
