@@ -17,6 +17,8 @@ export default defineConfig({
     profiles: { default: compiler, production: compiler },
     npmFilesToBuild: ['@openzeppelin/contracts/governance/TimelockController.sol'],
   },
+  // Picked for the two and a half minutes that the contracts have of `npm test` on two cores.
+  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 32, depth: 64, failOnRevert: true } } },
   networks: {
     inProcess: { type: 'edr-simulated', chainType: 'l1', hardfork: 'osaka' },
   },

@@ -1,11 +1,11 @@
 import { type Provider, type Signer, Wallet } from 'ethers'
 import hre from 'hardhat'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { connectContracts, findContracts } from './connect.ts'
 import { checkLedgerRules, deployNetwork, planAddresses } from './deploy.ts'
 import { ContractsError } from './errors.ts'
-import { type Founding, foundNetwork } from './found.ts'
-import { digestOf, type InProcessLedger, keyOf, YEAR } from './sample-network.ts'
+import { connectContracts, findContracts } from './network/connect.ts'
+import { type Founding, foundNetwork } from './network/found.ts'
+import { digestOf, type InProcessLedger, keyOf, YEAR } from './network/sample-network.ts'
 
 type Ledger = InProcessLedger & { ethers: { provider: unknown } }
 

@@ -9,30 +9,8 @@ export {
   type EntitlementRecords,
   type LedgerDescriptor,
 } from './abi.ts'
-export {
-  type ContractMethod,
-  connectContracts,
-  type EncodedCall,
-  type Entitlement,
-  type EntitlementQuestion,
-  encodeCall,
-  findContracts,
-  type MethodArguments,
-  readEntitlement,
-  SERVICES,
-} from './connect.ts'
 export { checkLedgerRules, type DeployedNetwork, type DeployOptions, deployNetwork, describeLedger, planAddresses } from './deploy.ts'
 export { CONTRACTS_ERROR_CODES, ContractsError, type ContractsErrorCode } from './errors.ts'
-export {
-  abis,
-  type ContractEvent,
-  type ContractEventName,
-  type ContractEventOf,
-  contractEventNames,
-  decodeEvent,
-  interfaces,
-} from './events.ts'
-export { type DocumentReference, type FoundedNetwork, type Founding, foundNetwork } from './found.ts'
 export type {
   BaseRegistryContract,
   ContractCalls,
@@ -44,5 +22,27 @@ export type {
   NetworkTimelockContract,
   StatusListsContract,
 } from './generated/types.ts'
-export { type Admission, signAdmission } from './invite.ts'
+export {
+  type ContractMethod,
+  connectContracts,
+  type EncodedCall,
+  type Entitlement,
+  type EntitlementQuestion,
+  encodeCall,
+  findContracts,
+  type MethodArguments,
+  readEntitlement,
+  SERVICES,
+} from './network/connect.ts'
+export {
+  abis,
+  type ContractEvent,
+  type ContractEventName,
+  type ContractEventOf,
+  contractEventNames,
+  decodeEvent,
+  interfaces,
+} from './network/events.ts'
+export { type DocumentReference, type FoundedNetwork, type Founding, foundNetwork } from './network/found.ts'
+export { type Admission, signAdmission } from './network/invite.ts'
 export { type Caller, permissions } from './permissions.ts'

@@ -2,10 +2,9 @@ import { encodeBytes32String, id, Wallet, ZeroHash } from 'ethers'
 import hre from 'hardhat'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ContractName } from './abi.ts'
-import { SERVICES } from './connect.ts'
-import { interfaces } from './events.ts'
-import { signAdmission } from './invite.ts'
-import { CALLERS, type Caller, permissions } from './permissions.ts'
+import { SERVICES } from './network/connect.ts'
+import { interfaces } from './network/events.ts'
+import { signAdmission } from './network/invite.ts'
 import {
   addThreeLevels,
   createSampleNetwork,
@@ -15,7 +14,8 @@ import {
   refusalOf,
   type SampleNetwork,
   writingFunctions,
-} from './sample-network.ts'
+} from './network/sample-network.ts'
+import { CALLERS, type Caller, permissions } from './permissions.ts'
 
 /** Everybody who tries. Base n's parent is base n - 1; base 1 founded the network and assesses; base 4 is the one meant. */
 const ACTORS = [

@@ -1,8 +1,17 @@
 import { encodeBytes32String, ZeroHash } from 'ethers'
 import hre from 'hardhat'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { encodeCall } from '../connect.ts'
-import { addThreeLevels, createSampleNetwork, digestOf, eventsOf, gasOf, keyOf, refusalOf, type SampleNetwork } from '../sample-network.ts'
+import { encodeCall } from '../network/connect.ts'
+import {
+  addThreeLevels,
+  createSampleNetwork,
+  digestOf,
+  eventsOf,
+  gasOf,
+  keyOf,
+  refusalOf,
+  type SampleNetwork,
+} from '../network/sample-network.ts'
 
 const AUDIT = encodeBytes32String('audit')
 const root = digestOf('root')

@@ -1,7 +1,7 @@
 import { ZeroHash } from 'ethers'
 import hre from 'hardhat'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { admitBase, createSampleNetwork, digestOf, eventsOf, refusalOf, type SampleNetwork } from '../sample-network.ts'
+import { admitBase, createSampleNetwork, digestOf, eventsOf, refusalOf, type SampleNetwork } from '../network/sample-network.ts'
 
 const heads = [ZeroHash, digestOf('first'), digestOf('second'), digestOf('third')] as const
 
@@ -17,7 +17,7 @@ beforeEach(() => network.restore())
 
 const publish = (index: 1 | 2 | 3, { baseId = 2, listId = 1, sender = 0 } = {}) =>
   network
-    .as(network.accounts[sender - 1])
+    .as(network.accounts[(sender || baseId) - 1])
     .StatusLists.publishHead(baseId, listId, heads[index - 1] ?? ZeroHash, heads[index], `cid ${index}`)
 
 describe('publishHead', () => {

@@ -5,7 +5,7 @@ import type { ContractName } from '../abi.ts'
 import { deployNetwork } from '../deploy.ts'
 import { statusListsAbi } from '../generated/abis.ts'
 import { bytecode } from '../generated/bytecode.ts'
-import { createSampleNetwork, eventsOf, refusalOf, type SampleNetwork } from '../sample-network.ts'
+import { createSampleNetwork, eventsOf, refusalOf, type SampleNetwork } from '../network/sample-network.ts'
 
 const WEEK = 604_800
 const REASON = `0x${'11'.repeat(32)}`

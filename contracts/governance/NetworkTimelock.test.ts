@@ -1,7 +1,7 @@
 import { id, type Signer, ZeroHash } from 'ethers'
 import hre from 'hardhat'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { admitBase, createSampleNetwork, DELAY, refusalOf, type SampleNetwork } from '../sample-network.ts'
+import { admitBase, createSampleNetwork, DELAY, refusalOf, type SampleNetwork } from '../network/sample-network.ts'
 
 const EXECUTOR = id('EXECUTOR_ROLE')
 const PROPOSER = id('PROPOSER_ROLE')

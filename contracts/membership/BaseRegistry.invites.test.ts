@@ -1,9 +1,9 @@
 import { type Signer, Wallet, ZeroHash } from 'ethers'
 import hre from 'hardhat'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { SERVICES } from '../connect.ts'
-import { signAdmission } from '../invite.ts'
-import { admitBase, createSampleNetwork, digestOf, eventsOf, refusalOf, type SampleNetwork } from '../sample-network.ts'
+import { SERVICES } from '../network/connect.ts'
+import { signAdmission } from '../network/invite.ts'
+import { admitBase, createSampleNetwork, digestOf, eventsOf, refusalOf, type SampleNetwork } from '../network/sample-network.ts'
 
 /** Made for these tests, known to everyone. */
 const secret = digestOf('the secret of an invite')

@@ -1,8 +1,8 @@
 import { type Signer, ZeroHash } from 'ethers'
 import hre from 'hardhat'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { SERVICES } from '../connect.ts'
-import { admitBase, createSampleNetwork, digestOf, eventsOf, refusalOf, type SampleNetwork } from '../sample-network.ts'
+import { SERVICES } from '../network/connect.ts'
+import { admitBase, createSampleNetwork, digestOf, eventsOf, refusalOf, type SampleNetwork } from '../network/sample-network.ts'
 
 let network: SampleNetwork
 let root: string

@@ -2,7 +2,7 @@ import { type Signer, ZeroAddress, ZeroHash } from 'ethers'
 import hre from 'hardhat'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ContractName } from '../abi.ts'
-import { admitBase, createSampleNetwork, digestOf, eventsOf, refusalOf, type SampleNetwork } from '../sample-network.ts'
+import { admitBase, createSampleNetwork, digestOf, eventsOf, refusalOf, type SampleNetwork } from '../network/sample-network.ts'
 
 let network: SampleNetwork
 let root: string

@@ -1,7 +1,7 @@
 import { type Signer, ZeroHash } from 'ethers'
 import hre from 'hardhat'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { readEntitlement } from '../connect.ts'
+import { readEntitlement } from '../network/connect.ts'
 import {
   addThreeLevels,
   admitBase,
@@ -11,7 +11,7 @@ import {
   keyOf,
   refusalOf,
   type SampleNetwork,
-} from '../sample-network.ts'
+} from '../network/sample-network.ts'
 
 let network: SampleNetwork
 let root: string

@@ -1,8 +1,17 @@
 import { type Signer, ZeroHash } from 'ethers'
 import hre from 'hardhat'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { readEntitlement, SERVICES } from '../connect.ts'
-import { addThreeLevels, createSampleNetwork, digestOf, eventsOf, keyOf, refusalOf, type SampleNetwork, YEAR } from '../sample-network.ts'
+import { readEntitlement, SERVICES } from '../network/connect.ts'
+import {
+  addThreeLevels,
+  createSampleNetwork,
+  digestOf,
+  eventsOf,
+  keyOf,
+  refusalOf,
+  type SampleNetwork,
+  YEAR,
+} from '../network/sample-network.ts'
 
 let network: SampleNetwork
 const report = digestOf('report')

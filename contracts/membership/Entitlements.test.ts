@@ -1,9 +1,18 @@
 import { type Signer, ZeroHash } from 'ethers'
 import hre from 'hardhat'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { readEntitlement } from '../connect.ts'
-import { interfaces } from '../events.ts'
-import { addThreeLevels, admitBase, createSampleNetwork, digestOf, keyOf, refusalOf, type SampleNetwork, YEAR } from '../sample-network.ts'
+import { readEntitlement } from '../network/connect.ts'
+import { interfaces } from '../network/events.ts'
+import {
+  addThreeLevels,
+  admitBase,
+  createSampleNetwork,
+  digestOf,
+  keyOf,
+  refusalOf,
+  type SampleNetwork,
+  YEAR,
+} from '../network/sample-network.ts'
 
 let network: SampleNetwork
 let start: number

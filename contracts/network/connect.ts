@@ -1,9 +1,9 @@
 /** Contracts connected to a ledger, and calls encoded for an outbox. */
 import { BaseContract, type ContractRunner, encodeBytes32String } from 'ethers'
-import { type ContractAddresses, type ContractName, ENTITLEMENT_REASONS, type EntitlementReason, type EntitlementRecords } from './abi.ts'
-import { ContractsError } from './errors.ts'
+import { type ContractAddresses, type ContractName, ENTITLEMENT_REASONS, type EntitlementReason, type EntitlementRecords } from '../abi.ts'
+import { ContractsError } from '../errors.ts'
+import type { ContractCalls, Contracts, DirectoryContract } from '../generated/types.ts'
 import { interfaces } from './events.ts'
-import type { ContractCalls, Contracts, DirectoryContract } from './generated/types.ts'
 
 /** The service roles of a base, as the bits of `BaseRegistry.setServices`: who may invite, and who may sign which assessment. */
 export const SERVICES = { admitting: 1n, information: 2n, safety: 4n, green: 8n } as const

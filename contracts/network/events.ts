@@ -1,6 +1,6 @@
 /** What the contracts emitted, as plain values: the input of the event index. */
 import { Interface, type InterfaceAbi, type ParamType } from 'ethers'
-import type { ContractAddresses, ContractName } from './abi.ts'
+import type { ContractAddresses, ContractName } from '../abi.ts'
 import {
   baseRegistryAbi,
   credentialAnchorsAbi,
@@ -8,8 +8,8 @@ import {
   entitlementsAbi,
   networkTimelockAbi,
   statusListsAbi,
-} from './generated/abis.ts'
-import type { ContractEvents } from './generated/types.ts'
+} from '../generated/abis.ts'
+import type { ContractEvents } from '../generated/types.ts'
 
 /** The whole ABI of every contract. */
 export const abis = {

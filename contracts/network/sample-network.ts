@@ -1,11 +1,11 @@
 /** A founded network on an in-process ledger, for tests: real contracts, real transactions, time under control. */
 import { type ContractTransactionResponse, Interface, id, type Signer, sha256, toUtf8Bytes, ZeroHash } from 'ethers'
-import type { ContractAddresses, ContractName } from './abi.ts'
+import type { ContractAddresses, ContractName } from '../abi.ts'
+import { deployNetwork } from '../deploy.ts'
+import type { Contracts } from '../generated/types.ts'
 import { type ContractMethod, connectContracts, encodeCall, type MethodArguments } from './connect.ts'
-import { deployNetwork } from './deploy.ts'
 import { decodeEvent, interfaces } from './events.ts'
 import { type Founding, foundNetwork } from './found.ts'
-import type { Contracts } from './generated/types.ts'
 
 /** The timelock's delay of the sample, in seconds. */
 export const DELAY = 3600

@@ -1,9 +1,9 @@
 /** Founds a deployed network: the root base, its programmes and accreditations by the timelock, its self-assessments by itself. */
 import { encodeBytes32String, id, type Signer, ZeroHash } from 'ethers'
-import { ASSESSMENT_KINDS, type AssessmentKind, type ContractAddresses, type ContractName } from './abi.ts'
+import { ASSESSMENT_KINDS, type AssessmentKind, type ContractAddresses, type ContractName } from '../abi.ts'
+import type { Contracts } from '../generated/types.ts'
 import { connectContracts, SERVICES } from './connect.ts'
 import { interfaces } from './events.ts'
-import type { Contracts } from './generated/types.ts'
 
 /** A document: SHA-256 of its bytes as `0x` and 64 hex digits, and its CID. */
 export type DocumentReference = { readonly digest: string; readonly cid: string }

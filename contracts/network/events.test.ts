@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { ZeroHash } from 'ethers'
 import { describe, expect, it } from 'vitest'
-import { ASSESSMENT_KINDS, ENTITLEMENT_REASONS } from './abi.ts'
+import { ASSESSMENT_KINDS, ENTITLEMENT_REASONS } from '../abi.ts'
+import { planAddresses } from '../deploy.ts'
+import { CONTRACTS_ERROR_CODES } from '../errors.ts'
 import { encodeCall } from './connect.ts'
-import { planAddresses } from './deploy.ts'
-import { CONTRACTS_ERROR_CODES } from './errors.ts'
 import { contractEventNames, decodeEvent, interfaces } from './events.ts'
 
 const addresses = planAddresses(`0x${'11'.repeat(20)}`, 0)
@@ -44,7 +44,7 @@ describe('encodeCall', () => {
 })
 
 describe('the door for browsers', () => {
-  const source = (path: string) => readFileSync(`${import.meta.dirname}/${path}`, 'utf8')
+  const source = (path: string) => readFileSync(`${import.meta.dirname}/../${path}`, 'utf8')
 
   it('names reasons and kinds in the order of the ledger', () => {
     const members = (path: string, name: string) =>
