@@ -33,7 +33,7 @@ export const createLifecycle = (log: Log, limitMs = 10_000): Lifecycle => {
 }
 
 /** Stops on SIGINT and SIGTERM and then ends the process. A second signal ends it at once. */
-export const stopOnSignals = (lifecycle: Lifecycle): void => {
+export const stopOnSignals = (lifecycle: Pick<Lifecycle, 'stop'>): void => {
   let asked = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {

@@ -26,6 +26,9 @@ const day = 86_400
 const serverDays = 397
 const authorityDays = 3_650
 
+/** Handed in each time: another package that shares this library sets its default to a cryptography of its own. */
+const { crypto } = globalThis
+
 /** A certificate that the school's own administration gave. @throws when a file cannot be read */
 export const readGivenCertificate = (files: { certificate: string; key: string }): TlsFiles => ({
   certificate: readFileSync(files.certificate, 'utf8'),
@@ -49,24 +52,27 @@ export const openLocalAuthority = async (use: {
   const kept = readKept(folder, { hosts, authority: authority.certificate, now: use.now })
   if (kept) return { ...kept, authority: authority.certificate.toString('pem') }
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-  const certificate = await X509CertificateGenerator.create({
-    subject: [{ CN: [hosts.find((host) => isIP(host) === 0) ?? 'localhost'] }],
-    issuer: authority.certificate.subjectName,
-    notBefore: at(use.now - day),
-    notAfter: at(use.now + serverDays * day),
-    signingKey: authority.keys.privateKey,
-    publicKey: keys.publicKey,
-    signingAlgorithm: algorithm,
-    extensions: [
-      new BasicConstraintsExtension(false, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.1']),
-      new SubjectAlternativeNameExtension(
-        hosts.map((value) => (isIP(value) ? { type: 'ip' as const, value } : { type: 'dns' as const, value })),
-      ),
-      await SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  })
+  const certificate = await X509CertificateGenerator.create(
+    {
+      subject: [{ CN: [hosts.find((host) => isIP(host) === 0) ?? 'localhost'] }],
+      issuer: authority.certificate.subjectName,
+      notBefore: at(use.now - day),
+      notAfter: at(use.now + serverDays * day),
+      signingKey: authority.keys.privateKey,
+      publicKey: keys.publicKey,
+      signingAlgorithm: algorithm,
+      extensions: [
+        new BasicConstraintsExtension(false, undefined, true),
+        new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+        new ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.1']),
+        new SubjectAlternativeNameExtension(
+          hosts.map((value) => (isIP(value) ? { type: 'ip' as const, value } : { type: 'dns' as const, value })),
+        ),
+        await SubjectKeyIdentifierExtension.create(keys.publicKey, false, crypto),
+      ],
+    },
+    crypto,
+  )
   const files = { certificate: certificate.toString('pem'), key: await privatePem(keys.privateKey) }
   writeFileSync(join(folder, 'https.crt'), files.certificate, { mode: 0o600 })
   writeFileSync(join(folder, 'https.key'), files.key, { mode: 0o600 })
@@ -96,19 +102,22 @@ const openAuthority = async (folder: string, use: { baseName: string; now: UnixS
     return { certificate: new X509Certificate(readFileSync(certificateFile, 'utf8')), keys: { privateKey } }
   }
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: [{ CN: [`${use.baseName} — Guildhall local authority`] }],
-    notBefore: at(use.now - day),
-    notAfter: at(use.now + authorityDays * day),
-    signingAlgorithm: algorithm,
-    keys,
-    extensions: [
-      // It may sign servers and no further authorities (RFC 5280 §4.2.1.9).
-      new BasicConstraintsExtension(true, 0, true),
-      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      await SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  })
+  const certificate = await X509CertificateGenerator.createSelfSigned(
+    {
+      name: [{ CN: [`${use.baseName} — Guildhall local authority`] }],
+      notBefore: at(use.now - day),
+      notAfter: at(use.now + authorityDays * day),
+      signingAlgorithm: algorithm,
+      keys,
+      extensions: [
+        // It may sign servers and no further authorities (RFC 5280 §4.2.1.9).
+        new BasicConstraintsExtension(true, 0, true),
+        new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+        await SubjectKeyIdentifierExtension.create(keys.publicKey, false, crypto),
+      ],
+    },
+    crypto,
+  )
   writeFileSync(keyFile, await privatePem(keys.privateKey), { mode: 0o600 })
   writeFileSync(certificateFile, certificate.toString('pem'), { mode: 0o600 })
   return { certificate, keys }
