@@ -5,7 +5,6 @@ export const nodeErrorCodes = {
   NODE_PEER_KEY_UNREADABLE: 'the peer key file cannot be read, is not an Ed25519 key, or others may read it',
   NODE_PEER_ADDRESS_INVALID: 'an address to listen on, or of another base, is not a multiaddr this node can use',
   NODE_PEER_LISTEN_FAILED: 'the node cannot listen on the address it was given',
-  NODE_PEER_NOT_STARTED: 'the peer was asked to do something before start() or after stop()',
   NODE_ANNOUNCEMENT_INVALID: 'an announcement of ours would be refused by every other base',
   CONTENT_CID_INVALID: 'the text is not a CID that this store can hold (CIDv1, SHA-256, raw or dag-pb)',
   CONTENT_NOT_FOUND: 'neither this base nor any connected base has the content',
@@ -16,12 +15,10 @@ export const nodeErrorCodes = {
   CONTENT_RANGE_INVALID: 'the asked range does not lie within the content',
   CONTENT_TOO_LARGE: 'the content is larger than the caller allowed',
   CONTENT_DISK_FULL: 'the disk that holds the data folder has no room left',
-  CONTENT_NOT_STARTED: 'the content store was used before start() or after stop()',
   SEAL_KEY_INVALID: 'a content key must be exactly 32 bytes',
   SEAL_FORMAT_INVALID: 'the bytes are not a sealed content envelope of a known version',
   SEAL_BROKEN: 'a sealed frame was changed, moved, dropped, or the key is another one',
   INDEX_LEDGER_MISMATCH: 'the read model was built from another ledger than the one that is connected',
-  INDEX_REORGANISED_TOO_DEEP: 'the ledger replaced more blocks than the index keeps rollback data for; replay from zero',
   INDEX_EVENT_UNREADABLE: 'a log of a known contract cannot be decoded with the ABI this base was built with',
 } as const
 

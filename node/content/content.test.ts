@@ -114,16 +114,16 @@ describe('the contents of a base', () => {
     const node = await nodes.start()
     const { content } = node
     const { cid } = await content.add(randomBytes(2_500_000))
-    const [file = ''] = await blockFiles(node)
-    await damage(file)
-    const verdict = await content.verify()
-    expect(verdict).toEqual({
-      checkedBlocks: 4,
-      damaged: [{ block: expect.any(String), state: 'damaged', cids: [cid], isRepaired: false }],
-    })
-    await expect(collect(content.get(cid, { local: true }))).rejects.toMatchObject({ code: 'CONTENT_NOT_FOUND' })
-    expect((await content.verify({ cid })).damaged).toMatchObject([{ state: 'absent' }])
-    expect(content.totals().damagedBlocks).toBe(1)
+    const [first = '', second = ''] = await blockFiles(node)
+    await damage(first)
+    await damage(second)
+    await expect(collect(content.get(cid, { local: true }))).rejects.toMatchObject({ code: 'CONTENT_BLOCK_DAMAGED' })
+    const { checkedBlocks, damaged } = await content.verify()
+    expect(checkedBlocks).toBe(4)
+    expect(damaged).toEqual(damaged.map(({ state }) => ({ block: expect.any(String), state, cids: [cid], isRepaired: false })))
+    expect(damaged).toHaveLength(2)
+    expect((await content.verify({ cid })).damaged.map(({ state }) => state)).toEqual(['absent', 'absent'])
+    expect(content.totals().damagedBlocks).toBe(2)
   })
 
   test('are made whole again by adding them again', async () => {

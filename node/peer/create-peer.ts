@@ -26,6 +26,8 @@ export interface PeerInit {
   announce?: string[]
   /** Relays to be reachable through, as `…/p2p/<peer id>`; kept reserved for as long as the peer runs. */
   relays?: string[]
+  /** How often to look whether a relay still keeps the place; default 5,000 ms. */
+  relayCheckMs?: number
   /** Who may connect. Asked for every connection, in both directions. */
   isMember: MembershipPredicate
   /** Whether a peer speaks for a base; asked before an announcement is believed or passed on. */
@@ -173,7 +175,7 @@ function lifetime(parts: {
   }
 }
 
-function transports({ privateKey, listen, announce = [] }: PeerInit): Libp2pOptions<Services> {
+function transports({ privateKey, listen, announce = [], relayCheckMs }: PeerInit): Libp2pOptions<Services> {
   return {
     privateKey,
     addresses: { listen, announce },
@@ -193,11 +195,12 @@ function transports({ privateKey, listen, announce = [] }: PeerInit): Libp2pOpti
         globalSignaturePolicy: 'StrictSign',
         allowedTopics: [ANNOUNCE_TOPIC],
         maxInboundDataLength: 64 * MAX_ANNOUNCEMENT_BYTES,
+        fallbackToFloodsub: false,
         allowPublishToZeroTopicPeers: true,
         emitSelf: false,
         asyncValidation: false,
       }),
-      relays: createRelayKeeper(),
+      relays: createRelayKeeper(relayCheckMs),
     },
   }
 }

@@ -25,7 +25,7 @@ const DAMAGED = '.damaged'
 export interface DiskBlocks extends Blockstore {
   /** Makes the folder and clears what an interrupted write left in the temporary folder. */
   open(): Promise<void>
-  /** Reads and checks one block. Throws an error named `NotFoundError` when it is absent or was found damaged. */
+  /** Reads and checks one block. Throws an error named `NotFoundError`, `CONTENT_NOT_FOUND` when it is absent, `CONTENT_BLOCK_DAMAGED` when it just was found so. */
   read(cid: CID, options?: Abortable): Promise<Uint8Array>
   /** 'absent', 'damaged' (the file is set aside) or 'whole', by hashing the file. */
   check(cid: CID): Promise<'whole' | 'damaged' | 'absent'>
@@ -58,12 +58,12 @@ export function createDiskBlocks(path: string, onDamaged: (name: string) => void
   async function read(cid: CID, options: Abortable = {}): Promise<Uint8Array> {
     options.signal?.throwIfAborted()
     const bytes = await readFile(fileOf(cid)).catch((error: unknown) => {
-      throw isAbsent(error) ? new BlockNotFoundError(cid) : error
+      throw isAbsent(error) ? new BlockNotFoundError('CONTENT_NOT_FOUND', `The block ${cid} is not on this disk.`) : error
     })
     if (hasHash(cid, bytes)) return bytes
     await rename(fileOf(cid), join(path, DAMAGED, blockName(cid)))
     onDamaged(blockName(cid))
-    throw new BlockNotFoundError(cid)
+    throw new BlockNotFoundError('CONTENT_BLOCK_DAMAGED', `The block ${cid} was damaged on this disk and has been set aside.`)
   }
 
   async function put(cid: CID, value: BlockInput, options: Abortable = {}): Promise<CID> {
@@ -257,8 +257,5 @@ function diskError(error: unknown): unknown {
 
 /** Bitswap answers "do not have" only to an error of this name (interface-store). */
 class BlockNotFoundError extends NodeError {
-  constructor(cid: CID) {
-    super('CONTENT_NOT_FOUND', `The block ${cid} is not on this disk.`)
-    this.name = 'NotFoundError'
-  }
+  override name = 'NotFoundError'
 }

@@ -11,7 +11,7 @@ export interface LoadOptions {
   local?: boolean
 }
 
-/** Gives one whole block by its CID, or throws `CONTENT_NOT_FOUND` or `CONTENT_STALLED`. */
+/** Gives one whole block by its CID, or throws `CONTENT_NOT_FOUND`, `CONTENT_STALLED` or, when it was here once, `CONTENT_BLOCK_DAMAGED`. */
 export type BlockLoader = (cid: CID, options?: LoadOptions) => Promise<Uint8Array>
 
 /** Reads from this disk, else from other bases; a block that is damaged here is fetched anew, and never handed out as it is. */
@@ -19,11 +19,18 @@ export function createBlockLoader({ blocks, exchange }: { blocks: DiskBlocks; ex
   return async (cid, options = {}) => {
     options.signal?.throwIfAborted()
     const stored = await blocks.read(cid).catch((error: unknown) => {
-      if (error instanceof NodeError && error.code === 'CONTENT_NOT_FOUND') return undefined
+      if (error instanceof NodeError) return error
       throw error
     })
-    if (stored !== undefined) return stored
-    if (options.local) throw new NodeError('CONTENT_NOT_FOUND', `The block ${cid} is not whole on this disk, and only this disk was asked.`)
-    return exchange.fetch(cid, options)
+    if (!(stored instanceof NodeError)) return stored
+    if (options.local) throw stored
+    return exchange.fetch(cid, options).catch((cause: unknown) => {
+      if (stored.code !== 'CONTENT_BLOCK_DAMAGED' || !(cause instanceof NodeError)) throw cause
+      throw new NodeError(
+        'CONTENT_BLOCK_DAMAGED',
+        `The block ${cid} was damaged on this disk, and no other base replaced it. Connect one that has it, or restore a backup.`,
+        { cause },
+      )
+    })
   }
 }
