@@ -1,8 +1,8 @@
 import { CredentialError } from '../errors.ts'
-import { eddsaRdfc2022 } from './eddsa-rdfc-2022.ts'
+import { eddsaRdfc2022 } from './data-integrity/eddsa-rdfc-2022.ts'
 import type { FormatId, JsonObject, ProofFormat, Secured } from './format.ts'
+import { vcJwt } from './jose/vc-jwt.ts'
 import { isJsonObject, parseJsonObject } from './json.ts'
-import { vcJwt } from './vc-jwt.ts'
 
 /** The proof formats. To add one, add its file and its row. */
 export const proofFormats: Readonly<Record<FormatId, ProofFormat>> = {

@@ -1,6 +1,7 @@
 export { decodeBase64url, encodeBase64url } from './base64url.ts'
 export { bundledContexts, credentialsContext, guildhallTerms, openBadgesContext } from './contexts/index.ts'
-export { createProof, listProofs, verifyProofs, withoutProof } from './data-integrity.ts'
+export { createProof, listProofs, verifyProofs, withoutProof } from './data-integrity/data-integrity.ts'
+export { readInstant } from './data-integrity/proof-options.ts'
 export type {
   FormatId,
   IssueOptions,
@@ -26,5 +27,4 @@ export {
   proveInclusion,
   verifyInclusion,
 } from './merkle-tree.ts'
-export { readInstant } from './proof-options.ts'
 export { type ProofReason, type ProofReasonCode, proofReasons } from './reasons.ts'

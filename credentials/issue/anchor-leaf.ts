@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import { CredentialError } from '../errors.ts'
-import { withoutProof } from '../formats/data-integrity.ts'
+import { withoutProof } from '../formats/data-integrity/data-integrity.ts'
 import type { JsonObject } from '../formats/format.ts'
 import { canonicalJson } from '../formats/json.ts'
 

@@ -1,5 +1,5 @@
 import { CredentialError } from '../errors.ts'
-import { createProof } from '../formats/data-integrity.ts'
+import { createProof } from '../formats/data-integrity/data-integrity.ts'
 import type { JsonObject } from '../formats/format.ts'
 import { canonicalJson } from '../formats/json.ts'
 import { buildDidDocument, type DidDocumentParts } from './did-document.ts'

@@ -1,8 +1,8 @@
 import { CredentialError } from '../errors.ts'
-import { verifyProofs } from '../formats/data-integrity.ts'
+import { verifyProofs } from '../formats/data-integrity/data-integrity.ts'
+import { readInstant } from '../formats/data-integrity/proof-options.ts'
 import type { JsonObject, JsonValue } from '../formats/format.ts'
 import { canonicalJson, isJsonObject, parseJsonObject } from '../formats/json.ts'
-import { readInstant } from '../formats/proof-options.ts'
 import { resolveDidKey } from './did-key.ts'
 import { type DidLogLine, didMethod, hashEntry, hashNextKey, multihash, scidPlaceholder } from './did-log-entry.ts'
 

@@ -1,6 +1,6 @@
-import type { JsonObject, JsonValue, Outcome, VerifyProofOptions } from './format.ts'
-import { isJsonObject } from './json.ts'
-import { type ProofReason, proofReason } from './reasons.ts'
+import type { JsonObject, JsonValue, Outcome, VerifyProofOptions } from '../format.ts'
+import { isJsonObject } from '../json.ts'
+import { type ProofReason, proofReason } from '../reasons.ts'
 
 /**
  * What stands beside the credential in a token must not contradict it (VC-JOSE-COSE §3.1.3), and its own times must hold (RFC 7519 §4.1.4, §4.1.5).

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue, VerifyProofOptions } from './format.ts'
-import { type ProofReason, proofReason } from './reasons.ts'
+import type { JsonObject, JsonValue, VerifyProofOptions } from '../format.ts'
+import { type ProofReason, proofReason } from '../reasons.ts'
 
 /** XML Schema 1.1 dateTimeStamp (§3.4.28); without an offset it means UTC (VC Data Model 2.0 §4.9). */
 const dateTime =

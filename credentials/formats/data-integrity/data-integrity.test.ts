@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { base58btc } from 'multiformats/bases/base58'
 import { describe, expect, it } from 'vitest'
-import { resolveDidKey, signerFromSeed } from '../keys/did-key.ts'
+import { resolveDidKey, signerFromSeed } from '../../keys/did-key.ts'
+import type { JsonObject } from '../format.ts'
+import { proofFormats } from '../formats.ts'
 import { cryptosuites, hashText } from './cryptosuites.ts'
 import { createProof, verifyProofs, withoutProof } from './data-integrity.ts'
-import type { JsonObject } from './format.ts'
-import { proofFormats } from './formats.ts'
 
-const vectors = new URL('../../../shared/vectors/credentials/data-integrity/', import.meta.url)
+const vectors = new URL('../../../../shared/vectors/credentials/data-integrity/', import.meta.url)
 const hasVectors = existsSync(vectors)
 const text = (path: string) => readFileSync(new URL(path, vectors), 'utf8')
 const json = (path: string): JsonObject => JSON.parse(text(path))

@@ -1,8 +1,8 @@
-import { CredentialError } from '../errors.ts'
-import type { Signer } from '../keys/key.ts'
+import { CredentialError } from '../../errors.ts'
+import type { Signer } from '../../keys/key.ts'
+import type { IssueOptions, JsonObject, ProofFormat, ProofVerification, Secured, VerifyProofOptions } from '../format.ts'
+import { proofReason } from '../reasons.ts'
 import { createProof, listProofs, verifyProofs, withoutProof } from './data-integrity.ts'
-import type { IssueOptions, JsonObject, ProofFormat, ProofVerification, Secured, VerifyProofOptions } from './format.ts'
-import { proofReason } from './reasons.ts'
 
 /** Data Integrity: the proof stands in the document. Issues eddsa-rdfc-2022, verifies the suites of `cryptosuites.ts`. */
 export const eddsaRdfc2022: ProofFormat = {

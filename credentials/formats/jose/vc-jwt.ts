@@ -1,10 +1,19 @@
-import { CredentialError } from '../errors.ts'
-import type { Signer } from '../keys/key.ts'
-import { decodeBase64url, encodeBase64url } from './base64url.ts'
-import type { JsonObject, Outcome, ProofFormat, ProofVerification, Secured, SingleProofVerification, VerifyProofOptions } from './format.ts'
-import { isJsonObject, parseJsonObject } from './json.ts'
+import { CredentialError } from '../../errors.ts'
+import type { Signer } from '../../keys/key.ts'
+import { decodeBase64url, encodeBase64url } from '../base64url.ts'
+import type {
+  JsonObject,
+  Outcome,
+  ProofFormat,
+  ProofVerification,
+  Secured,
+  SingleProofVerification,
+  VerifyProofOptions,
+} from '../format.ts'
+import { isJsonObject, parseJsonObject } from '../json.ts'
+import { lookUpKey } from '../look-up-key.ts'
+import { type ProofReason, proofReason } from '../reasons.ts'
 import { findRefusedClaim } from './jwt-claims.ts'
-import { type ProofReason, proofReason } from './reasons.ts'
 
 /** Longest token that is read, in characters. */
 const maxTokenLength = 4_194_304
@@ -68,7 +77,11 @@ async function judge(token: Token, { issuer, suite, verificationMethod }: Named,
   if (!algorithm) return { outcome: 'unknown', reason: proofReason('proof-suite-unsupported', { suite }) }
   if (verificationMethod === undefined)
     return { outcome: 'unknown', reason: proofReason('proof-key-not-found', { verificationMethod: '' }) }
-  const answer = await options.resolveKey({ verificationMethod, issuer, proofPurpose: options.proofPurpose ?? 'assertionMethod' })
+  const answer = await lookUpKey(options.resolveKey, {
+    verificationMethod,
+    issuer,
+    proofPurpose: options.proofPurpose ?? 'assertionMethod',
+  })
   if (!('key' in answer)) return answer
   // The key decides the algorithm, not the token (RFC 8725 §3.1).
   if (answer.key.algorithm !== algorithm) {

@@ -1,11 +1,12 @@
 import { base58btc } from 'multiformats/bases/base58'
-import { CredentialError } from '../errors.ts'
-import type { Signer } from '../keys/key.ts'
+import { CredentialError } from '../../errors.ts'
+import type { Signer } from '../../keys/key.ts'
+import type { IssueOptions, JsonObject, JsonValue, Outcome, SingleProofVerification, VerifyProofOptions } from '../format.ts'
+import { isJsonObject } from '../json.ts'
+import { lookUpKey } from '../look-up-key.ts'
+import { type ProofReason, proofReason, type Refusal } from '../reasons.ts'
 import { type Cryptosuite, cryptosuites, hashText, joinHashes } from './cryptosuites.ts'
-import type { IssueOptions, JsonObject, JsonValue, Outcome, SingleProofVerification, VerifyProofOptions } from './format.ts'
-import { isJsonObject } from './json.ts'
 import { findRefusedOption, readInstant } from './proof-options.ts'
-import { type ProofReason, proofReason, type Refusal } from './reasons.ts'
 
 /** The proofs of a document, as a list; `proof` may be one or a set (Data Integrity 1.0 §2.1.1). */
 export function listProofs(document: JsonObject): JsonValue[] {
@@ -91,7 +92,7 @@ async function judge(
   const covered = coverPrevious(unsecured, proofs, proof)
   if ('refused' in covered) return { outcome: 'failed', reason: covered.refused }
   const verificationMethod = textOf(proof['verificationMethod']) ?? ''
-  const answer = await options.resolveKey({
+  const answer = await lookUpKey(options.resolveKey, {
     verificationMethod,
     issuer: partyOf(unsecured),
     proofPurpose: textOf(proof['proofPurpose']) ?? '',

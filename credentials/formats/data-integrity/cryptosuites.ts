@@ -1,9 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import type { KeyAlgorithm } from '../keys/key.ts'
-import type { JsonObject } from './format.ts'
-import { canonicalJson } from './json.ts'
-import { canonicalise } from './json-ld/canonicalise.ts'
-import type { Refusal } from './reasons.ts'
+import type { KeyAlgorithm } from '../../keys/key.ts'
+import type { JsonObject } from '../format.ts'
+import { canonicalJson } from '../json.ts'
+import { canonicalise } from '../json-ld/canonicalise.ts'
+import type { Refusal } from '../reasons.ts'
 
 /** A Data Integrity cryptosuite: which key it takes and how a document becomes canonical text. All of them hash with SHA-256. */
 export interface Cryptosuite {
