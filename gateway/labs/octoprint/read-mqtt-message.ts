@@ -50,7 +50,7 @@ const readEvent = (name: string, fields: Fields, atMs: number): MachineReport | 
     const z = numberOf(fields['new'])
     return z === undefined ? undefined : { atMs, zMm: z }
   }
-  const state = STATES[name]
+  const state = Object.hasOwn(STATES, name) ? STATES[name] : undefined
   return state === undefined ? undefined : { atMs, state }
 }
 
