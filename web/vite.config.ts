@@ -7,13 +7,13 @@ export default defineConfig(({ mode }) => {
   const isAlone = mode === 'alone'
   return {
     root: import.meta.dirname,
-    plugins: [svelte(), isAlone ? inlineEverything() : serviceWorker()],
+    plugins: [svelte(), ...(isAlone ? [withoutWorker(), inlineEverything()] : [serviceWorker()])],
     worker: { format: 'es' as const },
     build: {
       target: 'es2023',
       emptyOutDir: !isAlone,
       copyPublicDir: !isAlone,
-      modulePreload: { polyfill: false },
+      modulePreload: isAlone ? (false as const) : { polyfill: false },
       ...(isAlone ? { assetsInlineLimit: Number.MAX_SAFE_INTEGER, cssCodeSplit: false } : {}),
       rolldownOptions: {
         ...(isAlone ? { input: 'verify.html', output: { codeSplitting: false } } : {}),
@@ -73,6 +73,17 @@ addEventListener('fetch', (event) => {
 `
 }
 
+/** A single file has no second one to start a worker from: the verifier runs in the page itself. */
+function withoutWorker(): Plugin {
+  return {
+    name: 'guildhall-without-worker',
+    enforce: 'pre',
+    resolveId(source, importer) {
+      if (source.endsWith('/worker-link.ts')) return this.resolve(source.replace('worker-link', 'local-link'), importer)
+    },
+  }
+}
+
 /** Puts script and style into verify.html itself, so that it opens from a file beside an exported bundle. */
 function inlineEverything(): Plugin {
   return {
@@ -85,7 +96,8 @@ function inlineEverything(): Plugin {
       let html = String(page.source)
       for (const [name, output] of Object.entries(bundle)) {
         if (output.type === 'chunk') {
-          const code = output.code.replaceAll('</script', '<\\/script')
+          // Vite fills its list of files to load ahead only after this plugin; here there are none.
+          const code = output.code.replaceAll('__VITE_PRELOAD__', 'void 0').replaceAll('</script', '<\\/script')
           html = html.replace(tag('script', name), () => `<script type="module">${code}</script>`)
           delete bundle[name]
         } else if (name.endsWith('.css')) {

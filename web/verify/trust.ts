@@ -13,11 +13,19 @@ interface OwnNetwork {
 
 /** The networks listed on this device and the base that can be asked; the page's own network is remembered for when there is no connection. */
 export async function trustHere(): Promise<Trust> {
+  const embedded = document.getElementById('guildhall-networks')?.textContent
+  if (embedded !== undefined && embedded !== null) return { networks: [...readEmbedded(embedded), ...listAddedNetworks()], bases: [] }
   const own = await findOwnNetwork()
   const added = listAddedNetworks()
   if (!own) return { networks: added, bases: [] }
   const others = added.filter((network) => network.genesisHash !== own.descriptor.genesisHash)
   return { networks: [own.descriptor, ...others], bases: [{ origin: '', name: own.baseName, networkId: own.networkId }] }
+}
+
+/** verify.html carries the networks that whoever wrote it trusts, and asks nobody. */
+function readEmbedded(text: string): NetworkDescriptor[] {
+  const value: unknown = JSON.parse(text)
+  return Array.isArray(value) ? value.filter(isDescriptor) : []
 }
 
 let asked: Promise<OwnNetwork | undefined> | undefined
