@@ -63,6 +63,7 @@ function notesOf(network: NetworkDescriptor): Reason[] {
 function nameNotes({ document }: Case, base: BaseEntry): Reason[] {
   const { issuer } = document
   const claimed = isJsonObject(issuer) ? issuer['name'] : undefined
-  if (typeof claimed !== 'string' || claimed === base.name || claimed === base.nameZh) return []
+  const known = [base.name, base.nameZh, `${base.nameZh} / ${base.name}`]
+  if (typeof claimed !== 'string' || known.includes(claimed)) return []
   return [reason('ISSUER_NAME_DIFFERS', { claimed: claimed.slice(0, 200), known: base.name })]
 }
