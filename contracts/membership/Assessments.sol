@@ -129,6 +129,11 @@ abstract contract Assessments is Standings {
         return _lastAssessment[baseId][kind];
     }
 
+    /// @inheritdoc IAssessments
+    function isSuspended(uint32 baseId) external view returns (bool) {
+        return _presentStanding(baseId).isSuspended();
+    }
+
     /// @notice The service that a base needs to assess a kind: bits 1, 2 and 3, after {IInvites.ADMITTING}.
     /// @param kind What is assessed.
     /// @return The bit.

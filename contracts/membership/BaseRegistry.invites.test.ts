@@ -146,6 +146,13 @@ describe('redeemInvite', () => {
     expect(await refusalOf(network.as(newcomer).BaseRegistry.redeemInvite(0, identity, await sign(newcomer)))).toBeUndefined()
   })
 
+  it('given the inviter is suspended it refuses', async () => {
+    await invite()
+    await network.contracts.Entitlements.suspend(2, 1, ZeroHash)
+    expect(await network.contracts.Entitlements.isSuspended(2)).toBe(true)
+    expect(await refusalOf(redeem())).toBe(refused)
+  })
+
   it('given the parent has closed it refuses', async () => {
     await network.govern('BaseRegistry.createInvite', [inviteKey, 0, 2, 3, await inSeconds(100_000)])
     await network.govern('BaseRegistry.closeBase', [2])

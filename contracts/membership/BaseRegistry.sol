@@ -223,7 +223,8 @@ contract BaseRegistry is IBaseRegistry, Invites, BaseProfiles, Multicall {
     /// @param inviter The base; 0 for the timelock.
     /// @return True when it may.
     function _mayAdmit(uint32 inviter) internal view override returns (bool) {
-        return inviter == 0 || servicesOf(inviter) & ADMITTING != 0;
+        if (inviter == 0) return true;
+        return servicesOf(inviter) & ADMITTING != 0 && !_ENTITLEMENTS.isSuspended(inviter);
     }
 
     /// @notice Lets another account act for a base.

@@ -118,6 +118,11 @@ interface IAccreditations {
     function accreditationOf(uint32 accreditationId) external view returns (Accreditation memory);
 
     /// @notice The accreditations that a base was ever given for a programme, in order.
+    ///
+    /// Notes:
+    /// - Whoever may accredit for the programme can lengthen the list, which the search of {IEntitlements.entitlementOf} walks
+    ///   from its end; answers by records do not depend on it.
+    ///
     /// @param baseId The base.
     /// @param programmeId The programme.
     /// @return The records' numbers.

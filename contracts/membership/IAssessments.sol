@@ -205,6 +205,11 @@ interface IAssessments {
     /// @return The record's number; 0 when there was none.
     function lastAssessmentOf(uint32 baseId, Kind kind) external view returns (uint32);
 
+    /// @notice Whether a base is suspended at present.
+    /// @param baseId The base.
+    /// @return True when it is.
+    function isSuspended(uint32 baseId) external view returns (bool);
+
     /// @notice How many standings there are; their numbers go from 1 to this.
     /// @return The number.
     function standingCount() external view returns (uint32);

@@ -129,7 +129,7 @@ interface IBaseRegistry is IBaseProfiles, IInvites {
     /// - The caller is the timelock; the base is open and not the root; the registry is not paused.
     ///
     /// Notes:
-    /// - What it issued before stays as valid as it was.
+    /// - What it issued before stays as valid as it was, and so do accreditations that it gave: revoking its own ends those.
     ///
     /// @param baseId The base.
     function closeBase(uint32 baseId) external;

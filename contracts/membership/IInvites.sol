@@ -52,7 +52,8 @@ interface IInvites {
     /// @dev Emits {InviteCreated}.
     ///
     /// Requirements:
-    /// - The caller is the timelock (with `inviter` 0), or acts for `inviter`, which has the service {ADMITTING}.
+    /// - The caller is the timelock (with `inviter` 0), or acts for `inviter`, which has the service {ADMITTING} and is
+    ///   not suspended.
     /// - An inviter admits under itself only.
     /// - `until` is in the future, and the inviter never used the key for an invite.
     ///

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import { ZeroHash } from 'ethers'
+import { EventFragment, hexlify, ZeroHash } from 'ethers'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ASSESSMENT_KINDS, ENTITLEMENT_REASONS } from '../abi.ts'
 import { planAddresses } from '../deploy.ts'
-import { CONTRACTS_ERROR_CODES } from '../errors.ts'
+import { CONTRACTS_ERROR_CODES, ContractsError } from '../errors.ts'
 import { encodeCall } from './connect.ts'
 import { contractEventNames, decodeEvent, interfaces } from './events.ts'
 
@@ -27,6 +28,30 @@ describe('decodeEvent', () => {
     const log = interfaces.StatusLists.encodeEventLog('StatusListPublished', [1, 1, 1, digest, ZeroHash, 'cid'])
     expect(decodeEvent(addresses, { address: `0x${'22'.repeat(20)}`, ...log })).toBeUndefined()
     expect(decodeEvent(addresses, { address: addresses.BaseRegistry, topics: [digest], data: '0x' })).toBeUndefined()
+  })
+
+  it('reads any log or refuses it by the package’s error, 2,000 of them', () => {
+    const topics = Object.values(interfaces).flatMap((codec) =>
+      codec.fragments.flatMap((each) => (each instanceof EventFragment ? [each.topicHash] : [])),
+    )
+    const hex = (bytes: number) => fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((each) => hexlify(each))
+    const log = fc.record({
+      address: fc.constantFrom(...Object.values(addresses)),
+      topics: fc
+        .tuple(fc.oneof(fc.constantFrom(...topics), hex(32)), fc.array(fc.oneof(hex(32), hex(1)), { maxLength: 4 }))
+        .map(([first, rest]) => [first, ...rest]),
+      data: fc.uint8Array({ maxLength: 320 }).map((each) => hexlify(each)),
+    })
+    fc.assert(
+      fc.property(log, (each) => {
+        try {
+          decodeEvent(addresses, each)
+        } catch (error) {
+          expect(error).toBeInstanceOf(ContractsError)
+        }
+      }),
+      { numRuns: 2000, verbose: true },
+    )
   })
 
   it('knows every event by a name of its own', () => {

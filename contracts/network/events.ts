@@ -1,6 +1,7 @@
 /** What the contracts emitted, as plain values: the input of the event index. */
-import { Interface, type InterfaceAbi, type ParamType } from 'ethers'
+import { Interface, type InterfaceAbi, type LogDescription, type ParamType } from 'ethers'
 import type { ContractAddresses, ContractName } from '../abi.ts'
+import { ContractsError } from '../errors.ts'
 import {
   baseRegistryAbi,
   credentialAnchorsAbi,
@@ -64,7 +65,8 @@ export const contractEventNames: readonly ContractEventName[] = Object.entries(i
 /**
  * Decodes one log of a network. Integers of up to 48 bits become numbers, wider ones bigints; bytes are lower-case hex;
  * addresses are checksummed.
- * @returns undefined for a log of another contract, or of an event that this version does not know.
+ * @returns undefined for a log of another contract, or of an event that this version does not know
+ * @throws CONTRACTS_VERSION_UNKNOWN for an event that is known by its topic and cannot be read
  */
 export function decodeEvent(
   addresses: ContractAddresses,
@@ -73,10 +75,21 @@ export function decodeEvent(
   const emitter = log.address.toLowerCase()
   const contract = (Object.keys(interfaces) as ContractName[]).find((name) => addresses[name].toLowerCase() === emitter)
   if (contract === undefined) return undefined
-  const description = interfaces[contract].parseLog({ topics: [...log.topics], data: log.data })
+  const description = parse(interfaces[contract], log)
   if (description === null) return undefined
   const args = Object.fromEntries(description.fragment.inputs.map((input, index) => [input.name, plain(input, description.args[index])]))
   return { contract, event: description.name, args } as ContractEvent
+}
+
+function parse(codec: Interface, { topics, data }: { readonly topics: readonly string[]; readonly data: string }): LogDescription | null {
+  try {
+    const description = codec.parseLog({ topics: [...topics], data })
+    // Some arguments are only read, and found unreadable, when they are taken.
+    description?.args.toArray(true)
+    return description
+  } catch (cause) {
+    throw new ContractsError('CONTRACTS_VERSION_UNKNOWN', `A log with topic ${topics[0]} cannot be read.`, { cause })
+  }
 }
 
 function plain(type: ParamType, value: unknown): unknown {
