@@ -47,10 +47,7 @@ describe.skipIf(!hasVectors)('W3C Data Integrity test vectors (shared/vectors, a
     for (const [folder, ending, cryptosuite] of suites.slice(0, 2)) {
       const signed = json(`${folder}/signed${ending}.json`)
       const created = Date.parse('2023-02-24T23:36:38Z') / 1000
-      const { '@context': _, ...expected } = signed['proof'] as JsonObject
-      const { '@context': __, ...proof } = await createProof(withoutProof(signed), signer, { cryptosuite, created })
-      if (cryptosuite === 'eddsa-rdfc-2022') expect(proof).toEqual(expected)
-      else expect(proof['verificationMethod']).toBe(expected['verificationMethod'])
+      expect(await createProof(withoutProof(signed), signer, { cryptosuite, created })).toEqual(signed['proof'])
     }
   })
 

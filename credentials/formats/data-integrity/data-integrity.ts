@@ -4,7 +4,7 @@ import type { Signer } from '../../keys/key.ts'
 import type { IssueOptions, JsonObject, JsonValue, Outcome, SingleProofVerification, VerifyProofOptions } from '../format.ts'
 import { isJsonObject } from '../json.ts'
 import { lookUpKey } from '../look-up-key.ts'
-import { type ProofReason, proofReason, type Refusal } from '../reasons.ts'
+import { type ProofReason, proofReason, type Refusal, refusal } from '../reasons.ts'
 import { type Cryptosuite, cryptosuites, hashText, joinHashes } from './cryptosuites.ts'
 import { findRefusedOption, readInstant } from './proof-options.ts'
 
@@ -29,6 +29,11 @@ export async function createProof(
   options: IssueOptions & { cryptosuite: string },
 ): Promise<JsonObject> {
   const { cryptosuite, created, proofPurpose = 'assertionMethod', domain, challenge } = options
+  const suite = cryptosuites[cryptosuite]
+  if (!suite || suite.keyAlgorithm !== signer.algorithm) {
+    throw new CredentialError('CREDENTIAL_KEY_MISMATCH', `A ${signer.algorithm} key cannot sign ${cryptosuite}.`)
+  }
+  const context = suite.copiesContext ? document['@context'] : undefined
   const proof: JsonObject = {
     type: 'DataIntegrityProof',
     cryptosuite,
@@ -37,10 +42,7 @@ export async function createProof(
     proofPurpose,
     ...(domain === undefined ? {} : { domain }),
     ...(challenge === undefined ? {} : { challenge }),
-  }
-  const suite = cryptosuites[cryptosuite]
-  if (!suite || suite.keyAlgorithm !== signer.algorithm) {
-    throw new CredentialError('CREDENTIAL_KEY_MISMATCH', `A ${signer.algorithm} key cannot sign ${cryptosuite}.`)
+    ...(context === undefined ? {} : { '@context': context }),
   }
   const hashes = await hashData(suite, withoutProof(document), proof)
   if (!('data' in hashes)) {
@@ -112,12 +114,13 @@ async function judge(
 }
 
 async function hashData(suite: Cryptosuite, document: JsonObject, proofOptions: JsonObject): Promise<{ data: Uint8Array } | Refusal> {
-  // Data Integrity EdDSA 1.0 §3.2.5: the options are read in the document's own context.
-  const context = document['@context']
-  const config = context === undefined ? proofOptions : { ...proofOptions, '@context': context }
-  const proof = await suite.transform(config)
+  const hidden = suite.findHiddenPart(document)
+  if (hidden) return hidden
+  const settled = suite.settleContext(document, proofOptions)
+  if (!settled) return refusal('failed', 'proof-malformed', { detail: 'its context is not the document’s' })
+  const proof = await suite.transform(settled.options)
   if (!('canonical' in proof)) return proof
-  const transformed = await suite.transform(document)
+  const transformed = await suite.transform(settled.document)
   if (!('canonical' in transformed)) return transformed
   return { data: joinHashes(hashText(proof.canonical), hashText(transformed.canonical)) }
 }
