@@ -62,8 +62,3 @@ export const startBase = async (config: Config): Promise<RunningBase> => {
     throw cause
   }
 }
-
-if (import.meta.main) {
-  const { runBase } = await import('./supervision/start/run-base.ts')
-  process.exitCode = await runBase(process.env, { say: console.log, complain: console.error })
-}

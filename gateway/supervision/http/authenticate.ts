@@ -38,7 +38,8 @@ export const visitOf = (request: FastifyRequest, reply: FastifyReply): Visit => 
     else reply.setCookie(nameOf(kind), token, maxAgeSeconds === undefined ? options : { ...options, maxAge: maxAgeSeconds })
   }
   const gone = new AbortController()
-  request.raw.once('close', () => {
+  // The reply's stream: a request's own closes as soon as its body has been read.
+  reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) gone.abort()
   })
   return {

@@ -32,18 +32,6 @@ export const createLifecycle = (log: Log, limitMs = 10_000): Lifecycle => {
   }
 }
 
-/** Stops on SIGINT and SIGTERM and then ends the process. A second signal ends it at once. */
-export const stopOnSignals = (lifecycle: Pick<Lifecycle, 'stop'>): void => {
-  let asked = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (asked) process.exit(1)
-      asked = true
-      lifecycle.stop().then(() => process.exit(0))
-    })
-  }
-}
-
 const withinLimit = async (work: Promise<unknown>, limitMs: number): Promise<void> => {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise((_, reject) => {
