@@ -212,7 +212,8 @@ async function findLoss(state: Run, acknowledged: readonly Acknowledged[]): Prom
     )
     for (const [index, entry] of part.entries()) {
       const receipt = receipts[index]
-      if (receipt === null || receipt === undefined || receipt instanceof Error) return `${entry.hash} was acknowledged and is lost`
+      if (receipt instanceof Error) return `the receipt of ${entry.hash} was not given: ${receipt.message}`
+      if (receipt === null || receipt === undefined) return `${entry.hash} was acknowledged and is lost`
       if (receipt.status !== '0x1') return `${entry.hash} has another result than before`
       if (entry.blockHash !== null && receipt.blockHash !== entry.blockHash) return `${entry.hash} is in another block than before`
     }

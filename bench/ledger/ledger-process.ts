@@ -34,6 +34,7 @@ export interface LedgerProcess {
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PROGRAM = `
 import { runLedgerProcess } from '@guildhall/node/ledger'
+process.stdout.on('error', () => undefined)
 const settings = JSON.parse(process.argv[1])
 process.exitCode = await runLedgerProcess({ ...settings, write: (line) => process.stdout.write(line + '\\n') })
 `

@@ -44,6 +44,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     void answerHttp(options, request, response).catch(() => response.destroy())
   })
   server.maxConnections = MAX_CONNECTIONS
+  // Longer than a busy client may take between two requests: it would find the connection closed while it sends.
+  server.keepAliveTimeout = 75_000
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES, perMessageDeflate: false })
   server.on('upgrade', (request, socket, head) => upgrade(options, sockets, { request, socket, head }))
   await listen(server, options)

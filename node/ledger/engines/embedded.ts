@@ -128,17 +128,17 @@ function run(state: EngineRun, lock: FolderLock): LedgerEngine {
   }
 }
 
-/** Reads are asked again when the engine was replaced under them. */
+/** Reads are asked again when the engine was lost or replaced under them. */
 async function request(state: EngineRun, method: string, params: readonly unknown[]): Promise<unknown> {
   for (let attempt = 1; ; attempt += 1) {
     const session = await state.ready
     try {
       return await session.connection.call(method, params)
     } catch (error) {
-      const isLost = error instanceof LedgerError && error.code === 'LEDGER_ENGINE_FAILED'
-      if (!isLost || state.isStopping || attempt === RESTART_ATTEMPTS || (session.process.isRunning() && session === state.session))
-        throw error
-      await sleep(20)
+      const isLost = error instanceof LedgerError && error.code === 'LEDGER_ENGINE_FAILED' && !session.connection.isOpen()
+      if (!isLost || state.isStopping || attempt === RESTART_ATTEMPTS) throw error
+      // Its end is what puts the next one in place.
+      await session.process.kill()
     }
   }
 }

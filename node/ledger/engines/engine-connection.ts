@@ -10,6 +10,7 @@ export interface EngineConnection {
   call(method: string, params: readonly unknown[], timeoutMs?: number): Promise<unknown>
   /** How many calls wait for their answer. */
   countOpen(): number
+  isOpen(): boolean
   close(): void
 }
 
@@ -48,7 +49,7 @@ export async function connectEngine(port: number): Promise<EngineConnection> {
     })
   }
 
-  return { call, countOpen: () => waiting.size, close: () => socket.terminate() }
+  return { call, countOpen: () => waiting.size, isOpen: () => socket.readyState === WebSocket.OPEN, close: () => socket.terminate() }
 }
 
 function settle(waiting: Map<number, Waiting>, text: string): void {

@@ -42,6 +42,7 @@ const MAX_BLOCK_BYTES = 4_194_304
 const MAX_QUEUE = 10_000
 const NONCE_GAP_MS = 1_000
 const RETRY_GAP_MS = 25
+const MAX_GATHER_MS = 30
 
 /** The timestamp of a block after one at `last`: the wall clock, never going back. @throws LedgerError LEDGER_CLOCK_BACK */
 export function nextTimestamp(last: number, now: number): number {
@@ -62,6 +63,7 @@ export function createSealer(parts: SealerParts): Sealer {
   let turn: Promise<unknown> = Promise.resolve()
   let isStopped = false
   let isScheduled = false
+  let gatherMs = 0
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = turn.then(work)
@@ -73,9 +75,13 @@ export function createSealer(parts: SealerParts): Sealer {
     if (isScheduled || queue.length === 0) return
     isScheduled = true
     void inTurn(async () => {
+      // Those who were just answered send again at once: a moment's waiting puts them all into one block instead of every other.
+      if (gatherMs >= 1) await new Promise((resolve) => setTimeout(resolve, gatherMs))
       isScheduled = false
       const batch = takeBatch(queue)
+      const started = performance.now()
       const held = await sealBatch(parts, batch)
+      gatherMs = batch.length > 1 ? Math.min((performance.now() - started) / 10, MAX_GATHER_MS) : 0
       if (held.length > 0) setTimeout(() => enqueue(held), RETRY_GAP_MS)
     }).finally(schedule)
   }

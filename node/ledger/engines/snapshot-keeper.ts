@@ -28,8 +28,9 @@ interface KeeperParts {
   readonly watch: () => void
 }
 
-const DEFAULT_LIMITS: SnapshotLimits = { replayMs: 1_500, engineMegabytes: 650, growthMegabytes: 100 }
+const DEFAULT_LIMITS: SnapshotLimits = { replayMs: 2_000, engineMegabytes: 650, growthMegabytes: 100 }
 const CHECK_MEMORY_MS = 2_000
+const REST_FACTOR = 1.5
 const DUMP_TIMEOUT_MS = 120_000
 
 /** Makes the keeper of one running engine. */
@@ -39,13 +40,17 @@ export function createSnapshotKeeper(parts: KeeperParts): SnapshotKeeper {
   let replayMs = 0
   let startMegabytes = megabytes(state)
   let running: Promise<void> | undefined
+  let earliest = 0
 
   function begin(work: () => Promise<void>): void {
-    if (running !== undefined || state.isStopping) return
+    if (running !== undefined || state.isStopping || performance.now() < earliest) return
+    const started = performance.now()
     running = work()
       .catch((error: unknown) => state.options.log('error', 'ledger.snapshot-failed', { reason: String(error) }))
       .finally(() => {
         running = undefined
+        // On a busy machine snapshots must not crowd out the blocks: half as long again as one took lies between two.
+        earliest = performance.now() + REST_FACTOR * (performance.now() - started)
       })
   }
 
