@@ -5,6 +5,7 @@
  *     (on an external broker also --username NAME --password SECRET)
  *   node demo/device/printer.ts --mode octoprint --job FILE --broker URL --username ID --password SECRET [--prefix octoPrint/] [--speed N]
  *
+ * With `--pair-only` it pairs, keeps its key in the state file and ends.
  * Each step is one line of JSON on standard output. Ends with 0 when the job was done and everything is acknowledged, 130 when it was stopped, else 1.
  */
 import { randomUUID } from 'node:crypto'
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     username: { type: 'string' },
     password: { type: 'string' },
     prefix: { type: 'string', default: 'octoPrint/' },
+    'pair-only': { type: 'boolean', default: false },
   },
 })
 
@@ -91,6 +93,11 @@ const stopping = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopping.abort())
 
 const print = async (): Promise<number> => {
+  if (values['pair-only']) {
+    const speaker = await connect(values.authority === undefined ? undefined : readFileSync(values.authority, 'utf8'))
+    await speaker.close()
+    return 0
+  }
   const bytes = readFileSync(need('job'))
   const facts = await parseGcode(bytes)
   const speaker = await connect(values.authority === undefined ? undefined : readFileSync(values.authority, 'utf8'))

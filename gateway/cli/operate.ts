@@ -39,7 +39,7 @@ const operations: readonly Operation[] = [
     args: ['<zip>'],
     options: [['--confirm-removal', 'also when the roster would shrink by more than half']],
     run: (client, args, options) =>
-      client.importRoster({ body: readFileSync(at(args, 0)), query: { confirmRemoval: options['confirmRemoval'] === true } } as never),
+      client.importRoster({ body: readFileSync(at(args, 0)), query: { confirmShrink: options['confirmRemoval'] === true } }),
   },
   {
     words: 'learner list',

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { createInterface } from 'node:readline'
+import { type Client, createClient } from '@guildhall/gateway/api'
+
+/** A base that runs as a process of its own. */
+export type BaseProcess = {
+  origin: string
+  operatorLink: string | null
+  peers: string[]
+  pid: number
+  /** Ends it gracefully and waits. */
+  stop(): Promise<void>
+  /** kill -9 and wait. */
+  kill(): Promise<void>
+}
+
+const command = createRequire(import.meta.url).resolve('@guildhall/gateway/cli')
+
+/** Starts a base on free ports and waits until it is ready. @throws with its last words when it does not start */
+export async function startBaseProcess(settings: Record<string, string>): Promise<BaseProcess> {
+  const environment = { ...process.env, PORT: '0', RATE_LIMIT_FACTOR: '1000', ...settings }
+  const child = spawn(process.execPath, [command, 'start', '--json'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const words: string[] = []
+  child.stderr?.on('data', (chunk: Buffer) => words.push(chunk.toString()))
+  const ready = await readReady(child, words)
+  return {
+    ...ready,
+    pid: child.pid ?? 0,
+    stop: () => end(child, 'SIGTERM'),
+    kill: () => end(child, 'SIGKILL'),
+  }
+}
+
+function readReady(child: ChildProcess, words: string[]): Promise<Pick<BaseProcess, 'origin' | 'operatorLink' | 'peers'>> {
+  return new Promise((resolve, reject) => {
+    child.on('exit', (code) => reject(new Error(`the base ended with ${code} before it was ready: ${words.join('')}`)))
+    if (!child.stdout) return reject(new Error('the base has no output'))
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (!line.startsWith('{')) return
+      const said = JSON.parse(line) as { event?: string; origin: string; operatorLink: string | null; peers: string[] }
+      if (said.event === 'ready') resolve(said)
+      else if ('error' in said) reject(new Error(line))
+    })
+  })
+}
+
+function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve())
+    child.kill(signal)
+  })
+}
+
+/** A browser of its own towards one base: keeps the cookies that it is given. */
+export function openBrowser(origin: string): Client {
+  const cookies = new Map<string, string>()
+  const fetchWithCookies: typeof globalThis.fetch = async (input, init = {}) => {
+    const headers = new Headers(init.headers)
+    if (cookies.size > 0) headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
+    const response = await fetch(input, { ...init, headers })
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      if (value === '') cookies.delete(name)
+      else cookies.set(name, value)
+    }
+    return response
+  }
+  return createClient(origin, fetchWithCookies)
+}
+
+/** Signs in with a one-use link. */
+export async function signInByLink(origin: string, link: string): Promise<Client> {
+  const client = openBrowser(origin)
+  await client.redeemLink({ body: { token: new URL(link).hash.slice(1) } })
+  return client
+}
