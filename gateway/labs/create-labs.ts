@@ -59,6 +59,7 @@ export const createLabs = (init: LabsInit): Labs => {
     createPairingCode: pairing.createCode,
     pairDevice: (request) => running().describePaired(pairing.pair(request)),
     listDevices: (machineId) => describeDevices(devices.list(machineId), { line: running(), observations, nowMs: init.nowMs }),
+    listObservations: observations.list,
     revokeDevice: (deviceId) => {
       if (devices.find(deviceId) === undefined) throw new LabsError('LABS_DEVICE_UNKNOWN', { deviceId })
       devices.revoke(deviceId, now())

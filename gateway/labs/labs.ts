@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Reading } from './frames/channels.ts'
 import type { OctoPrintLink, OctoPrintTarget } from './octoprint/link.ts'
 import type { SessionSegment, SessionState } from './sessions/segment.ts'
+import type { Observation } from './telemetry/observations.ts'
 
 /** Who vouches for the readings: the device's own key, or only the base's. */
 export type AttestationMode = 'device-signed' | 'gateway-attested'
@@ -147,6 +148,8 @@ export interface Labs {
   /** @throws LABS_PAIRING_REFUSED, LABS_PAIRING_TOO_MANY, LABS_PAIRING_KEY, LABS_DEVICE_LIMIT */
   pairDevice(request: PairingRequest): PairedDevice
   listDevices(machineId?: string): DeviceState[]
+  /** What was odd about a device's frames and readings, newest first: gaps, replays, refusals, quarantined readings. */
+  listObservations(deviceId: string, limit: number): Observation[]
   /** Refuses the device's frames and connections from now on. @throws LABS_DEVICE_UNKNOWN */
   revokeDevice(deviceId: string): void
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { connectBroker } from '../broker/connect-broker.ts'
 import { topics } from '../broker/topics.ts'
-import { LabsError } from '../errors.ts'
+import type { LabsErrorCode } from '../errors.ts'
+import { LABS_PROBLEMS, LabsError } from '../errors.ts'
 import type { DeviceSigner } from '../frames/device-key.ts'
 import type { PairedDevice, PairingRequest } from '../labs.ts'
 import { pairingStatement } from './pairing.ts'
@@ -35,11 +36,11 @@ export const pairOverMqtt = async (pairing: MqttPairing): Promise<PairedDevice> 
     connection.publish(topics.pairingRequest(clientId), JSON.stringify(request))
   }
   const onMessage = (topic: string, payload: Buffer) => {
-    const message: unknown = JSON.parse(payload.toString('utf8'))
-    if (topic === topics.base) return ask(pairing.origin ?? (message as { origin: string }).origin)
-    const answer = message as PairedDevice | { code: 'LABS_PAIRING_REFUSED'; params: Record<string, string> }
-    if ('deviceId' in answer) resolve(answer)
-    else reject(new LabsError(answer.code, answer.params))
+    const message = parseObject(payload)
+    if (topic === topics.base) return ask(pairing.origin ?? String(message['origin']))
+    if ('deviceId' in message) return resolve(message as unknown as PairedDevice)
+    const code = String(message['code'])
+    reject(isLabsCode(code) ? new LabsError(code, message['params'] as Record<string, string>) : new LabsError('LABS_PAIRING_REFUSED'))
   }
   const login = { username: 'pairing', password: pairing.code, ...pairing.login, url: pairing.url, clientId }
   const connection = connectBroker(pairing.authorityPem === undefined ? login : { ...login, authorityPem: pairing.authorityPem }, {
@@ -53,6 +54,18 @@ export const pairOverMqtt = async (pairing: MqttPairing): Promise<PairedDevice> 
   } finally {
     pairing.signal.removeEventListener('abort', onAbort)
     await connection.close()
+  }
+}
+
+const isLabsCode = (code: string): code is LabsErrorCode => Object.hasOwn(LABS_PROBLEMS, code)
+
+const parseObject = (payload: Buffer): Readonly<Record<string, unknown>> => {
+  try {
+    const value: unknown = JSON.parse(payload.toString('utf8'))
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    // Not JSON: an answer of nobody that we know.
+    return {}
   }
 }
 

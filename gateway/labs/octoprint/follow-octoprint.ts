@@ -76,7 +76,11 @@ const followOnce = async (attempt: Attempt): Promise<void> => {
   const ended = Promise.withResolvers<void>()
   let queue = Promise.resolve()
   let heardAt = performance.now()
-  const close = () => socket.close()
+  const close = () => {
+    socket.close()
+    // A dead peer never answers the closing handshake.
+    ended.resolve()
+  }
   const watch = setInterval(() => performance.now() - heardAt > SILENCE_MS && close(), 1000)
   socket.addEventListener('message', ({ data }) => {
     heardAt = performance.now()
@@ -92,7 +96,7 @@ const followOnce = async (attempt: Attempt): Promise<void> => {
   } finally {
     clearInterval(watch)
     signal.removeEventListener('abort', close)
-    close()
+    socket.close()
   }
 }
 
