@@ -63,10 +63,13 @@ export interface DidLogRecord {
   recordedAt: UnixSeconds
 }
 
-/** The DID log itself (JSONL, did:webvh 1.0) with every digest that the ledger recorded, oldest first. */
+/**
+ * The DID log itself (JSONL, did:webvh 1.0) with every digest that the ledger recorded, oldest first. `undefined`: the log is there, but nobody
+ * could tell what the ledger recorded.
+ */
 export interface DidLogEntry {
   log: string
-  records: readonly DidLogRecord[]
+  records: readonly DidLogRecord[] | undefined
 }
 
 /** When a key was good for issuing. `validUntil` is exclusive; `null` means open. */

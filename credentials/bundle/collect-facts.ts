@@ -55,7 +55,7 @@ async function collectOne(verification: Case, gathering: Gathering): Promise<voi
   const log = take(await verification.didLog(), `DID log of ${issuerId}`)
   if (log !== undefined) {
     gathering.didLogs.set(issuerId, log.log)
-    add({ kind: 'did-logs', networkId, baseId: base.baseId, records: log.records })
+    if (log.records !== undefined) add({ kind: 'did-logs', networkId, baseId: base.baseId, records: log.records })
   }
   await collectEntitlement(verification, base.baseId, gathering)
   for (const entry of [verification.document['credentialStatus']].flat()) {

@@ -48,7 +48,7 @@ export function factPorts(book: FactBook): VerifierPorts {
     status: {
       findHead: async (name) => answer(headsOf(book, name)?.at(-1)),
       listHeads: async (name) => answer(headsOf(book, name)),
-      findList: async (name, head) => answer(book.lists.get(head?.cid ?? name.url)),
+      findList: async (name, head) => answer(findList(book, name, head)),
     },
     evidence: {
       findAnchor: async (networkId, baseId, root) =>
@@ -66,7 +66,7 @@ function findDidLog(book: FactBook, networkId: string, did: string) {
   if (log === undefined) return undefined
   const base = pick(book, 'base', (fact) => fact.networkId === networkId && fact.did === did)
   const records = pick(book, 'did-logs', (fact) => fact.networkId === networkId && fact.baseId === base?.baseId)?.records
-  return { log, records: records ?? [] }
+  return { log, records: records ?? (book.isComplete ? [] : undefined) }
 }
 
 function findEntitlement(
@@ -79,6 +79,15 @@ function findEntitlement(
   })
   if (fact !== undefined) return { isEntitled: fact.isEntitled, ...(fact.gap === undefined ? {} : { gap: fact.gap }) }
   return book.isComplete ? { isEntitled: false, gap: 'accreditation-missing' } : undefined
+}
+
+/**
+ * Without a head nothing says that a held list is the latest: whoever put a bundle together could have left the head out and an old list in. So only
+ * a complete book answers by URL.
+ */
+function findList({ lists, isComplete }: FactBook, { url }: StatusListName, head: StatusHead | undefined): StatusListDocument | undefined {
+  if (head !== undefined) return lists.get(head.cid)
+  return isComplete ? lists.get(url) : undefined
 }
 
 function headsOf(book: FactBook, { networkId, baseId, listId }: StatusListName): readonly StatusHead[] | undefined {

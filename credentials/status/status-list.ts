@@ -82,10 +82,10 @@ export function decodeStatusList(encodedList: string, entrySize = 1): StatusList
   // RFC 1952 §2.3.1: the last four bytes say how long the content is.
   const said = packed.length < 18 ? 0 : new DataView(packed.buffer, packed.byteOffset).getUint32(packed.length - 4, true)
   if (said === 0 || said > maximumBytes) throw malformed(`it would unpack to ${said} bytes`)
-  const bytes = new Uint8Array(said)
   let unpacked: Uint8Array
+  // Into a buffer one byte longer than allowed, so that what unpacks to more than it says is cut there and seen by its length.
   try {
-    unpacked = gunzipSync(packed, { out: bytes })
+    unpacked = gunzipSync(packed, { out: new Uint8Array(maximumBytes + 1) })
   } catch (cause) {
     throw malformed('it is not gzip', cause)
   }

@@ -23,7 +23,7 @@ describe('verifyCredential', () => {
       ['dates', 'passed', 'DATES_NO_END'],
       ['evidence', 'passed', 'EVIDENCE_OK'],
     ])
-    expect(verdict.overall).toBe('valid')
+    expect(verdict).toMatchObject({ overall: 'valid', sentence: { code: 'VERDICT_VALID' } })
     expect(seen).toEqual([...checkIds])
   })
 
@@ -50,7 +50,7 @@ describe('verifyCredential', () => {
 
   it('answers seven checks for input that is no certificate', async () => {
     const verdict = await verifyCredential({ secured: 'not a certificate' }, optionsOf(world))
-    expect(verdict.overall).toBe('not-valid')
+    expect(verdict).toMatchObject({ overall: 'not-valid', sentence: { code: 'VERDICT_NOT_VALID', params: { check: 'data-model' } } })
     expect(verdict.checks.map(({ id }) => id)).toEqual([...checkIds])
     expect(verdict.checks[0]?.reason.code).toBe('DATA_MODEL_UNREADABLE')
   })
@@ -60,7 +60,7 @@ describe('verifyCredential', () => {
     const broken = { ...ports, directory: { ...ports.directory, isEntitled: () => Promise.reject(new Error('socket closed')) } }
     const verdict = await verifyCredential(inputOf(world), { ports: broken, now: world.now })
     expect(verdict.checks[3]).toMatchObject({ id: 'entitled', outcome: 'unknown', reason: { code: 'CHECK_INTERRUPTED' } })
-    expect(verdict.overall).toBe('unconfirmed')
+    expect(verdict).toMatchObject({ overall: 'unconfirmed', sentence: { code: 'VERDICT_UNCONFIRMED', params: { checks: 'entitled' } } })
   })
 
   it('stops with the reason of the signal when it is aborted', async () => {

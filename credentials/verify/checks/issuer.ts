@@ -43,6 +43,7 @@ async function judgeLog(verification: Case, network: NetworkDescriptor): Promise
   if (log.outcome === 'unreachable') return { why: outageReason(log, outages), answeredBy: [] }
   const answeredBy = provenanceOf(log)
   if (log.outcome === 'absent') return { why: reason('ISSUER_UNREACHABLE', { source: log.source }), answeredBy }
+  if (log.value.records === undefined) return { why: reason('ISSUER_UNREACHABLE', { source: log.source }), answeredBy }
   if (!isOnLedger(log.value)) {
     return { why: reason('ISSUER_LOG_MISMATCH', { digest: didLogDigest(log.value.log), network: network.name }), answeredBy }
   }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../formats/format.ts'
 import { hashLeaf, proveInclusion } from '../../formats/merkle-tree.ts'
 import { toHex } from '../evidence/anchor-receipt.ts'
-import { inputOf, secure, segment, type World } from '../test-world.ts'
+import { createWorld, inputOf, secure, segment, type World } from '../test-world.ts'
 import { disagreement, type Fault, legacy, reissued, unreachable, withPorts } from './fault.ts'
 
 /** The sample credential's telemetry receipt with changes, issued and received anew. */
@@ -21,6 +21,14 @@ const frame = (at: number, leaf: number) => ({
 
 /** What the check `evidence` must answer to. */
 export const evidenceFaults: readonly Fault[] = [
+  {
+    title: 'a machine that can not sign',
+    check: 'evidence',
+    outcome: 'passed',
+    code: 'EVIDENCE_OK',
+    note: 'EVIDENCE_GATEWAY_ATTESTED',
+    arrange: async () => attestedByGateway(),
+  },
   { title: 'the older data model', check: 'evidence', outcome: 'unknown', code: 'EVIDENCE_LEGACY', arrange: legacy },
   {
     title: 'a receipt that fits',
@@ -126,3 +134,11 @@ export const evidenceFaults: readonly Fault[] = [
     arrange: (world) => ({ options: withPorts(world, { evidence: { findAnchor: disagreement } }) }),
   },
 ]
+
+/** A world of its own: another receipt is another certificate, with another anchor. */
+async function attestedByGateway() {
+  const [piece] = (await createWorld()).record.evidence
+  if (piece?.receipt === undefined) throw new Error('the sample has a receipt')
+  const world = await createWorld({ evidence: [{ ...piece, receipt: { ...piece.receipt, attestation: 'gateway-attested' } }] })
+  return { world }
+}

@@ -6,7 +6,7 @@ import type { DidLogEntry, Lookup } from '../../ports.ts'
 /** Whether a log is one that the ledger recorded. An older one counts: it lacks later keys, and invents none. */
 export function isOnLedger({ log, records }: DidLogEntry): boolean {
   const digest = didLogDigest(log)
-  return records.some((record) => record.digest === digest)
+  return (records ?? []).some((record) => record.digest === digest)
 }
 
 /** A DID log read as did:webvh: every key (`publicKeyMultibase`) that it ever listed, or what is wrong with it. */
