@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { createTestNodes, type TestNode } from './base-node-for-tests.ts'
+import { collect, createTestNodes, type TestNode } from './base-node-for-tests.ts'
 import { createBaseNode } from './create-base-node.ts'
 import { nodeErrorCodes } from './errors.ts'
 import { startTestLedger, type TestLedger } from './event-index/anvil-for-tests.ts'
@@ -99,6 +100,43 @@ describe('the node of a base', () => {
     await (await joiner.BaseRegistry.redeemInvite(1, identity, signature)).wait()
     await (await joiner.BaseRegistry.setPeers(2, [node.address])).wait()
   }
+})
+
+describe('what a base keeps for others', () => {
+  test('is fetched when it is announced, and given to a third base while the first is down', async () => {
+    const first = await nodes.start()
+    const evidence = await first.content.add(randomBytes(2_500_000), { holder: 'evidence:1' })
+    const second = await nodes.start({ peers: [first.address] })
+    await expect.poll(() => peersOf(first), soon).toEqual([second.peer.id])
+    await first.peer.announce({ baseId: 1, kind: 'evidence', cid: evidence.cid, at: Math.floor(Date.now() / 1_000) })
+    await expect.poll(() => second.content.has(evidence.cid), soon).toBe(true)
+    expect(second.content.list()).toMatchObject([{ cid: evidence.cid, holders: ['base:1:evidence'] }])
+    await nodes.stop(first)
+    const third = await nodes.start({ peers: [second.address], mirror: { kinds: [], maxBytes: 0, maxTotalBytes: 0 } })
+    await expect.poll(() => peersOf(second), soon).toEqual([third.peer.id])
+    expect(await collect(third.content.get(evidence.cid))).toHaveLength(2_500_000)
+    expect(third.content.list()).toEqual([])
+  })
+
+  test('is fetched when a base that has it comes, and not when it is too large', async () => {
+    const second = await nodes.start({ mirror: { kinds: ['did-log'], maxBytes: 1_000, maxTotalBytes: 1_500 } })
+    const first = await nodes.start({ peers: [second.address] })
+    await expect.poll(() => peersOf(second), soon).toEqual([first.peer.id])
+    const small = await first.content.add(randomBytes(900))
+    const large = await first.content.add(randomBytes(1_100))
+    const other = await first.content.add(randomBytes(800))
+    const at = Math.floor(Date.now() / 1_000)
+    await first.peer.announce({ baseId: 1, kind: 'did-log', cid: large.cid, at })
+    await first.peer.announce({ baseId: 1, kind: 'evidence', cid: other.cid, at })
+    await first.peer.announce({ baseId: 1, kind: 'did-log', cid: small.cid, at })
+    await expect.poll(() => second.content.list().map(({ cid }) => cid), soon).toEqual([small.cid])
+    await expect.poll(() => second.metrics().mirrorWaiting, soon).toBe(0)
+    // Together with the first it would be more than is kept for others.
+    const more = await first.content.add(randomBytes(901))
+    await first.peer.announce({ baseId: 1, kind: 'did-log', cid: more.cid, at })
+    await expect.poll(() => second.metrics().peer.announcementsReceived, soon).toBe(4)
+    expect(second.content.list()).toHaveLength(1)
+  })
 })
 
 describe('the codes of errors', () => {

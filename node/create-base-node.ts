@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { ContractAddresses } from '@guildhall/contracts'
 import { type Content, type ContentTotals, createContent } from './content/create-content.ts'
+import { createMirror, type Mirror } from './content/mirror-contents.ts'
 import { createEventIndex, type EventIndex, type IndexStatus } from './event-index/create-event-index.ts'
 import type { LedgerSource } from './event-index/ledger-source.ts'
+import { listPublishedDocuments } from './event-index/queries/published.ts'
+import { type AnnouncementKind, announcementKinds } from './peer/announcement.ts'
 import { createPeer, type Peer, type PeerTotals } from './peer/create-peer.ts'
 import { parsePeerAddress } from './peer/dial-bases.ts'
 import { createMembership, type Membership } from './peer/membership.ts'
@@ -15,6 +18,13 @@ export interface NodeLog {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
+}
+
+/** What a base keeps for others; see `BaseNodeInit.mirror`. */
+export interface MirrorPolicy {
+  kinds: readonly AnnouncementKind[]
+  maxBytes: number
+  maxTotalBytes: number
 }
 
 /** What a base's node is made of. */
@@ -35,6 +45,11 @@ export interface BaseNodeInit {
   relays?: string[]
   /** 'members': only peers of bases on the ledger. 'trial': everyone, as long as the ledger lists no peer of another base. Default 'trial'. */
   admission?: 'members' | 'trial'
+  /**
+   * What to keep for other bases: the kinds of announced contents, each up to `maxBytes`, together up to `maxTotalBytes`; with any kind also what the ledger names (DID logs,
+   * status lists, programmes). Default: all kinds, 32 MiB, 2 GiB. `kinds: []` keeps nothing for others.
+   */
+  mirror?: MirrorPolicy
   /** UnixSeconds. */
   clock: () => number
   log?: NodeLog
@@ -46,6 +61,8 @@ export interface BaseNodeMetrics {
   content: ContentTotals
   /** Undefined for a node without a ledger. */
   index: IndexStatus | undefined
+  /** Contents of other bases that should be here and are not yet. */
+  mirrorWaiting: number
 }
 
 /** The node of a base: its peers, its contents, its view of the ledger. */
@@ -63,6 +80,7 @@ export interface BaseNode {
 
 /** Blocks that nothing needs, such as those of an interrupted add, are deleted at a start when they are older than this. */
 const SWEEP_AFTER_MS = 86_400_000
+const MIRROR_ALL: MirrorPolicy = { kinds: announcementKinds, maxBytes: 33_554_432, maxTotalBytes: 2_147_483_648 }
 
 /**
  * Makes the parts of a node from one list of settings.
@@ -95,21 +113,34 @@ export async function createBaseNode(init: BaseNodeInit): Promise<BaseNode> {
   const onDamaged = (block: string) => log?.warn({ block }, 'a stored block was damaged and set aside')
   const content = createContent({ dir: join(dataDir, 'blocks'), db, libp2p: peer.libp2p, wire: peer.wire, now: clock, onDamaged })
   const index = ledger === undefined ? undefined : createEventIndex({ db, ...ledger })
-  const parts: Parts = { peer, content, index, membership, ...(log && { log }) }
+  const mirroring = init.mirror ?? MIRROR_ALL
+  const parts: Parts = { peer, content, index, membership, db, mirroring, ...(log && { log }) }
+  const life = lifetime(parts)
   return {
     peer,
     content,
     index,
-    ...lifetime(parts),
-    metrics: () => ({ peer: peer.totals(), content: content.totals(), index: index?.status() }),
+    start: life.start,
+    stop: life.stop,
+    metrics: () => ({ peer: peer.totals(), content: content.totals(), index: index?.status(), mirrorWaiting: life.mirrorWaiting() }),
   }
 }
 
-type Parts = { peer: Peer; content: Content; index: EventIndex | undefined; membership: Membership; log?: NodeLog }
+type Parts = {
+  peer: Peer
+  content: Content
+  index: EventIndex | undefined
+  membership: Membership
+  db: DatabaseSync
+  mirroring: MirrorPolicy
+  log?: NodeLog
+}
 
-function lifetime({ peer, content, index, membership, log }: Parts): Pick<BaseNode, 'start' | 'stop'> {
+function lifetime(parts: Parts): Pick<BaseNode, 'start' | 'stop'> & { mirrorWaiting(): number } {
+  const { peer, content, index, membership, log } = parts
   const running: { stop(): Promise<void> }[] = []
   const unsubscribe: (() => void)[] = []
+  let mirror: Mirror | undefined
 
   async function stop(): Promise<void> {
     for (const end of unsubscribe.splice(0)) end()
@@ -124,12 +155,24 @@ function lifetime({ peer, content, index, membership, log }: Parts): Pick<BaseNo
     peer.setKnownPeers(membership.listPeers())
   }
 
+  function keepForOthers(): void {
+    if (parts.mirroring.kinds.length === 0) return
+    mirror = createMirror({
+      content,
+      ...parts.mirroring,
+      onMirrored: (cid) => log?.info({ cid }, 'a content of another base is kept here now'),
+    })
+    running.push(mirror)
+    unsubscribe.push(...fillMirror(mirror, parts))
+  }
+
   async function start(): Promise<void> {
     try {
       for (const part of [content, peer, ...(index === undefined ? [] : [index])]) {
         if (part === peer) follow()
         running.push(part)
         await part.start()
+        if (part === peer) keepForOthers()
       }
       const swept = await content.sweep({ minAgeMs: SWEEP_AFTER_MS })
       log?.info({ addresses: peer.addresses(), swept }, 'the node is up')
@@ -139,7 +182,25 @@ function lifetime({ peer, content, index, membership, log }: Parts): Pick<BaseNo
     }
   }
 
-  return { start, stop }
+  return { start, stop, mirrorWaiting: () => mirror?.waiting().length ?? 0 }
+}
+
+/** Wishes come from announcements and from the ledger; a base that has just been connected may fulfil them. */
+function fillMirror(mirror: Mirror, { peer, index, db, mirroring }: Parts): (() => void)[] {
+  const holderOf = ({ baseId, kind }: { baseId: number; kind: string }) => `base:${baseId}:${kind}`
+  const wantPublished = () => mirror.want(listPublishedDocuments(db).map((document) => ({ cid: document.cid, holder: holderOf(document) })))
+  const unsubscribe = [
+    peer.on({
+      onConnected: mirror.retry,
+      onAnnouncement: (announced) =>
+        mirroring.kinds.includes(announced.kind) && mirror.want([{ cid: announced.cid, holder: holderOf(announced) }]),
+    }),
+  ]
+  if (index !== undefined) {
+    wantPublished()
+    unsubscribe.push(index.on({ onAdvanced: (_to, events) => events > 0 && wantPublished() }))
+  }
+  return unsubscribe
 }
 
 /** Reads the members anew whenever the ledger moved: the new ones are dialled, those who left are hung up on. */

@@ -8,7 +8,7 @@ export { openSealed, openSealedRange, type SealedSource } from './content/seal/o
 export { commitDigest, getSealed, type SealAndAddOptions, type SealedContent, sealAndAdd } from './content/seal/seal-content.ts'
 export { type SealOptions, type SealSummary, sealStream } from './content/seal/seal-stream.ts'
 export type { ContentVerdict, DamagedBlock } from './content/tend-content.ts'
-export type { BaseNode, BaseNodeInit, BaseNodeMetrics, NodeLog } from './create-base-node.ts'
+export type { BaseNode, BaseNodeInit, BaseNodeMetrics, MirrorPolicy, NodeLog } from './create-base-node.ts'
 export { createBaseNode } from './create-base-node.ts'
 export type { NodeErrorCode } from './errors.ts'
 export { NodeError, nodeErrorCodes } from './errors.ts'

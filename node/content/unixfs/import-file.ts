@@ -30,7 +30,10 @@ export interface ImportedFile {
   blocks: CID[]
 }
 
-/** Where the blocks go. Called for a block before anything that links to it; several calls may run at the same time. */
+/**
+ * Where the blocks go. Called for a block before anything that links to it; several calls may run at the same time.
+ * The bytes may be used until the promise is settled, and not after: the buffer is filled again.
+ */
 export type StoreBlock = (cid: CID, bytes: Uint8Array) => Promise<void>
 
 /** How many leaves may be on their way to the disk at once; bounds memory at this many MiB. */
@@ -55,15 +58,17 @@ export async function importFile(
   }
   const tree = growTree(put, profile.maxChildren)
   const writes = boundedWrites()
+  const buffers: Buffer[] = []
   let bytes = 0
   let stored = 0
   try {
-    for await (const chunk of chunksOf(abortable(source, signal), profile.chunkBytes)) {
+    for await (const chunk of chunksOf(abortable(source, signal), { size: profile.chunkBytes, buffers })) {
       signal?.throwIfAborted()
       const leaf = { cid: cidOf(RAW, chunk), fileBytes: chunk.byteLength, treeBytes: chunk.byteLength }
       bytes += chunk.byteLength
       await writes.add(async () => {
         await put(leaf.cid, chunk)
+        buffers.push(chunk)
         stored += chunk.byteLength
         onProgress?.(stored)
       })
@@ -109,26 +114,33 @@ async function* abortable(source: ByteSource, signal: AbortSignal | undefined): 
   }
 }
 
-/** Cuts into pieces of exactly `size` bytes (the last may be shorter); an empty source gives one empty piece, as kubo does. */
-async function* chunksOf(source: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
-  let pending: Uint8Array[] = []
-  let pendingBytes = 0
+/**
+ * Cuts into pieces of exactly `size` bytes (the last may be shorter); an empty source gives one empty piece, as kubo does.
+ * Each piece is a copy, because a source may use its own buffer again while ours is on its way to the disk. Pieces that have arrived there
+ * come back in `buffers`: garbage of 1 MiB a piece is collected so late that adding 300 MiB took 300 MB of memory.
+ */
+async function* chunksOf(
+  source: AsyncIterable<Uint8Array>,
+  { size, buffers }: { size: number; buffers: Buffer[] },
+): AsyncGenerator<Buffer> {
+  let chunk: Buffer | undefined
+  let filled = 0
   let isEmpty = true
   for await (const part of source) {
-    let rest = part
-    while (pendingBytes + rest.byteLength >= size) {
-      const taken = size - pendingBytes
-      pending.push(rest.subarray(0, taken))
-      yield Buffer.concat(pending, size)
+    for (let rest = part; rest.byteLength > 0; ) {
+      chunk ??= buffers.pop() ?? Buffer.allocUnsafeSlow(size)
+      const taken = rest.subarray(0, size - filled)
+      chunk.set(taken, filled)
+      filled += taken.byteLength
+      rest = rest.subarray(taken.byteLength)
+      if (filled < size) continue
+      yield chunk
       isEmpty = false
-      pending = []
-      pendingBytes = 0
-      rest = rest.subarray(taken)
+      chunk = undefined
+      filled = 0
     }
-    if (rest.byteLength > 0) pending.push(rest.slice())
-    pendingBytes += rest.byteLength
   }
-  if (pendingBytes > 0 || isEmpty) yield Buffer.concat(pending, pendingBytes)
+  if (filled > 0 || isEmpty) yield (chunk ?? Buffer.alloc(0)).subarray(0, filled)
 }
 
 /** Grows a balanced tree from the left, holding at most `maxChildren` children a level. */
