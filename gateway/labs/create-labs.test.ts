@@ -159,7 +159,13 @@ describe('labs', () => {
     const accounts: Record<string, BrokerAccount> = { base: { kind: 'base' }, machines: { kind: 'base' } }
     const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'broker', 'fixtures', name), 'utf8')
     const authorityPem = fixture('localhost.pem')
-    const network = { host: '127.0.0.1', name: 'localhost', port: 0, certificatePem: authorityPem, keyPem: fixture('localhost-key.pem') }
+    const network = {
+      listenOn: '127.0.0.1',
+      host: 'localhost',
+      port: 0,
+      certificatePem: authorityPem,
+      keyPem: fixture('localhost-key.pem'),
+    }
     const external = await startOwnBroker({ kind: 'own', port: 0, network }, ({ username, password }) =>
       password === 'secret' ? accounts[username] : undefined,
     )

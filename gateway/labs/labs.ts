@@ -13,10 +13,10 @@ export type BrokerSettings =
       readonly kind: 'own'
       /** Loopback port for plain MQTT; 0 takes a free one. */
       readonly port: number
-      /** A listener for the local network; always TLS. `host` is what it listens on, `name` what devices are told to connect to. */
+      /** A listener for the local network; always TLS. `host` is the name that devices are told; `listenOn` an address of this machine, all by default. */
       readonly network?: {
         readonly host: string
-        readonly name: string
+        readonly listenOn?: string
         readonly port: number
         readonly certificatePem: string
         readonly keyPem: string

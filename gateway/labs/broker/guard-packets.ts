@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream'
 
 /** Largest MQTT packet that a client may send: a frame is at most 16 kB. */
-export const PACKET_LIMIT = 65_536
+const PACKET_LIMIT = 65_536
 
 /**
  * A stream in front of the broker that cuts a connection as soon as a packet announces more than the limit: MQTT allows 256 MB,

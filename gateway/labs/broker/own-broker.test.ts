@@ -112,7 +112,7 @@ describe('the base’s own broker', () => {
 
   it('speaks TLS on the network, with the same code on the other side', async () => {
     const [certificatePem, keyPem] = [fixture('localhost.pem'), fixture('localhost-key.pem')]
-    const broker = await start({ host: '127.0.0.1', name: 'localhost', port: 0, certificatePem, keyPem })
+    const broker = await start({ listenOn: '127.0.0.1', host: 'localhost', port: 0, certificatePem, keyPem })
     const heard: string[] = []
     const connection = connectBroker(
       { url: broker.networkUrl ?? '', username: 'base', password: 'right', clientId: 'base', authorityPem: certificatePem },

@@ -48,11 +48,14 @@ export const startOwnBroker = async (settings: OwnSettings, authenticate: Authen
   if (network) servers.push(createTlsServer({ cert: network.certificatePem, key: network.keyPem, minVersion: 'TLSv1.2' }, handle))
   for (const server of servers) server.maxConnections = CLIENT_LIMIT
   const [local, secure] = servers
-  const ports = [await listen(local, settings.port, '127.0.0.1'), network ? await listen(secure, network.port, network.host) : 0]
+  const ports = [
+    await listen(local, settings.port, '127.0.0.1'),
+    network ? await listen(secure, network.port, network.listenOn ?? '::') : 0,
+  ]
   const ofDevice = (deviceId: string) => [...accounts].filter(([, account]) => 'deviceId' in account && account.deviceId === deviceId)
   return {
     url: `mqtt://127.0.0.1:${ports[0]}`,
-    networkUrl: network ? `mqtts://${network.name}:${ports[1]}` : null,
+    networkUrl: network ? `mqtts://${network.host}:${ports[1]}` : null,
     connectedClients: () => accounts.size,
     isConnected: (deviceId) => ofDevice(deviceId).length > 0,
     disconnect: (deviceId) => {

@@ -13,7 +13,7 @@ export interface PairingParts {
 }
 
 /** A code lives ten minutes. */
-export const CODE_SECONDS = 600
+const CODE_SECONDS = 600
 /** Wrong codes in a minute, over all who try, before everyone has to wait: 40 bits cannot be guessed at that rate. */
 const WRONG_LIMIT = 30
 const DEVICE_LIMIT = 20

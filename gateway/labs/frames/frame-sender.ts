@@ -18,7 +18,7 @@ export interface FrameSenderParts {
 }
 
 /** Where a chain stands: what the base last made durable. */
-export interface ChainPosition {
+interface ChainPosition {
   readonly epoch: number
   readonly seq: number
   /** Hash of that frame, for a sender that knows it; without it the new epoch shows that the device lost its place. */

@@ -11,7 +11,7 @@ export interface GcodeCommand {
 export type GcodeLine = { readonly command: GcodeCommand | null } | { readonly refusal: string }
 
 /** Longest line that is read; firmware buffers are 96 to 256 bytes, slicers' comments run longer. */
-export const LINE_LIMIT = 2048
+const LINE_LIMIT = 2048
 
 /** Commands whose rest is free text (messages, host commands, file names) and is not read as words. */
 const TEXT_COMMANDS = new Set(['M23', 'M28', 'M30', 'M32', 'M33', 'M117', 'M118', 'M486', 'M550', 'M551', 'M552', 'M587', 'M928'])

@@ -2,7 +2,7 @@ import type { AttestationMode } from '../labs.ts'
 import type { SessionSummary } from './summarise-readings.ts'
 
 /** A place in a device's chain of frames. */
-export interface FramePosition {
+interface FramePosition {
   readonly epoch: number
   readonly seq: number
 }

@@ -15,7 +15,7 @@ export interface Observation {
 }
 
 /** Counts of a device's observations. */
-export interface ObservationCounts {
+interface ObservationCounts {
   readonly gaps: number
   readonly replays: number
 }

@@ -7,7 +7,7 @@ import type { ColumnRule, RosterTable } from './tables.ts'
 import { columnsOf } from './tables.ts'
 
 /** Rows that a file may have. */
-export const ROW_LIMIT = 500_000
+const ROW_LIMIT = 500_000
 
 /** A row with its place: `line` is the 1-based line on which it begins. */
 export interface ReadRow {

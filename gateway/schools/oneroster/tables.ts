@@ -4,7 +4,7 @@
  */
 
 /** What a column may hold. `skip` columns (passwords) are tolerated and never read. */
-export type ColumnKind = 'id' | 'text' | 'boolean' | 'date' | 'year' | 'choice' | 'texts' | 'reference' | 'references' | 'skip'
+type ColumnKind = 'id' | 'text' | 'boolean' | 'date' | 'year' | 'choice' | 'texts' | 'reference' | 'references' | 'skip'
 
 /** One column: its kind, whether OneRoster requires a value, the allowed words, and the file a reference points to. */
 export interface ColumnRule {
@@ -62,7 +62,7 @@ const personRoles = [
 ] as const
 
 /** Columns of each file after `sourcedId,status,dateLastModified`, in the order in which files are read (a file refers only to itself or to files before it). */
-export const ROSTER_TABLES = {
+const ROSTER_TABLES = {
   orgs: [must('name', 'text'), oneOf('type', orgTypes), may('identifier', 'text'), may('parentSourcedId', 'reference', 'orgs')],
   academicSessions: [
     must('title', 'text'),
