@@ -125,7 +125,7 @@ export async function describeLedger(provider: Provider, directory: string): Pro
 }
 
 /** The signer's ledger. */
-export function providerOf(signer: Signer): Provider {
+function providerOf(signer: Signer): Provider {
   if (signer.provider === null) throw new ContractsError('CONTRACTS_NO_PROVIDER', 'The signer has no ledger to send to.')
   return signer.provider
 }

@@ -128,7 +128,8 @@ abstract contract Accreditations is Programmes {
         uint32 parent = record.parent();
         while (parent != 0) {
             record = _accreditations[parent];
-            // A child begins after its parent, so only the end is left to look at.
+            // A child begins with its parent at the earliest, so only the end is left to look at. It ends with its parent at the
+            // latest too; that is checked all the same, because this answer should rest on the records and not on {accredit}.
             if (time >= record.until()) return Reason.AncestorExpired;
             if (record.revokedAt() != 0 && time >= record.revokedAt())
                 return Reason.AncestorRevoked;

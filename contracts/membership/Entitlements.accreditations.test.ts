@@ -98,6 +98,7 @@ describe('accredit', () => {
   it('when the end is not in the future it refuses', async () => {
     const now = await network.now()
     expect(await refusalOf(base(2).Entitlements.accredit(3, 3, 1, now, true))).toBe(`EntitlementsEndOutOfBounds(${now}, ${end})`)
+    expect(await refusalOf(network.govern('Entitlements.accredit', [0, 3, 1, now, true]))).toMatch(/^EntitlementsEndOutOfBounds/)
   })
 
   it('when the chain would have more than eight levels it refuses', async () => {

@@ -133,6 +133,11 @@ describe('withdrawAssessment', () => {
     expect(await refusalOf(base(1).Entitlements.withdrawAssessment(safety, ZeroHash))).toBe(`EntitlementsAssessmentOver(${safety})`)
   })
 
+  it('given the base assessed has closed it refuses', async () => {
+    await network.govern('BaseRegistry.closeBase', [4])
+    expect(await refusalOf(base(1).Entitlements.withdrawAssessment(await lastGreen(), ZeroHash))).toBe('EntitlementsBaseUnknown(4)')
+  })
+
   it('when the assessor calls it takes the entitlement away from now on', async () => {
     const events = await eventsOf(network.addresses, base(1).Entitlements.withdrawAssessment(await lastGreen(), report))
     const args = { assessmentId: await lastGreen(), baseId: 4, kind: 2, reason: report }
