@@ -48,10 +48,7 @@ export const startOwnBroker = async (settings: OwnSettings, authenticate: Authen
   if (network) servers.push(createTlsServer({ cert: network.certificatePem, key: network.keyPem, minVersion: 'TLSv1.2' }, handle))
   for (const server of servers) server.maxConnections = CLIENT_LIMIT
   const [local, secure] = servers
-  const ports = [
-    await listen(local, settings.port, '127.0.0.1'),
-    network ? await listen(secure, network.port, network.listenOn ?? '::') : 0,
-  ]
+  const ports = [await listen(local, settings.port, '127.0.0.1'), network ? await listen(secure, network.port, network.listenOn) : 0]
   const ofDevice = (deviceId: string) => [...accounts].filter(([, account]) => 'deviceId' in account && account.deviceId === deviceId)
   return {
     url: `mqtt://127.0.0.1:${ports[0]}`,
@@ -99,13 +96,13 @@ const authorise = (
   broker.on('connectionError', (client) => void accounts.delete(client))
 }
 
-const listen = async (server: Server | undefined, port: number, host: string): Promise<number> => {
+const listen = async (server: Server | undefined, port: number, host: string | undefined): Promise<number> => {
   if (server === undefined) return 0
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
       reject(new LabsError('LABS_BROKER_PORT', { port, detail: cause.code ?? 'unknown' }, cause)),
     )
-    server.listen(port, host, resolve)
+    server.listen({ port, ...(host !== undefined && { host }) }, resolve)
   })
   return (server.address() as AddressInfo).port
 }
