@@ -81,8 +81,21 @@ export function applyTypeContext(active: ActiveContext, scoped: JsonObject | nul
   return keep(active.byType, scoped, onTop && createActiveContext({ ...onTop, previous: active.previous ?? active }))
 }
 
+/** Whether a context in full is our own: whatever the order of its members, which a store or a canonical form may have changed. */
+export function isGuildhallTerms(entry: JsonObject): boolean {
+  const terms = Object.keys(entry)
+  return (
+    terms.length === guildhallDefinitions.size &&
+    terms.every((term) => guildhallDefinitions.get(term) === inOrder(entry[term] as JsonValue))
+  )
+}
+
+function inOrder(definition: JsonValue): string {
+  return JSON.stringify(isJsonObject(definition) ? Object.entries(definition).sort() : definition)
+}
+
 function nameOfInline(entry: JsonValue): string | undefined {
-  return isJsonObject(entry) && JSON.stringify(entry) === guildhallText ? guildhallName : undefined
+  return isJsonObject(entry) && isGuildhallTerms(entry) ? guildhallName : undefined
 }
 
 function compileDocumentContext(active: ActiveContext, name: string): ActiveContext | undefined {

@@ -1,7 +1,8 @@
-import { bundledContexts, guildhallTerms } from '../contexts/index.ts'
+import { bundledContexts } from '../contexts/index.ts'
 import type { JsonObject, JsonValue } from '../format.ts'
 import { isJsonObject } from '../json.ts'
 import { type Refusal, refusal } from '../reasons.ts'
+import { isGuildhallTerms } from './active-context.ts'
 
 /**
  * Whether a document is in the form in which readers look for its parts. A signature over statements (RDF) does not change when a member
@@ -26,21 +27,30 @@ export function findHiddenPart(document: JsonObject): Refusal | undefined {
   return visit(document, true)
 }
 
+/** Types of Open Badges 3.0 whose IRI is a property's too (`Achievement`, `achievement`): as a member's name they would be its alias. */
+export const typesNamedLikeProperties: ReadonlySet<string> = new Set([
+  'Achievement',
+  'Address',
+  'Criteria',
+  'GeoCoordinates',
+  'Image',
+  'Profile',
+])
+
 const valueKeywords = new Set(['@value', '@language', '@direction'])
 
 /** A term; or a member of a text with its language (VC Data Model 2.0 §11.1). */
 function isPlainName(member: string, node: JsonObject): boolean {
   if (member.startsWith('@')) return valueKeywords.has(member) && typeof node['@value'] === 'string'
-  return !member.includes(':')
+  return !member.includes(':') && !typesNamedLikeProperties.has(member)
 }
 
-const guildhallText = JSON.stringify(guildhallTerms)
 const plainDefinition = new Set(['@id', '@type', '@protected'])
 
 /** Contexts by URL are bundled or the proof is unknown; one in full may only name what no bundled context has a name for. */
 function findRenamingContext(context: JsonValue): Refusal | undefined {
   return firstOf([context].flat(), (entry) => {
-    if (!isJsonObject(entry) || JSON.stringify(entry) === guildhallText) return undefined
+    if (!isJsonObject(entry) || isGuildhallTerms(entry)) return undefined
     return firstOf(Object.keys(entry), (term) => judgeDefinition(term, entry[term] as JsonValue))
   })
 }
