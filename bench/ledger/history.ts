@@ -41,7 +41,12 @@ export async function signTraffic(folder: string, count: number, contractOf: (wo
     index += 1
     return workload.call(account, { nonce, index, contract })
   }
-  const history = Array.from({ length: BEHIND }, (_, position) => sign(Math.floor(position / BATCH) % SENDERS))
+  const history: SignedTransaction[] = []
+  while (history.length < BEHIND) {
+    history.push(sign(Math.floor(history.length / BATCH) % SENDERS))
+    // Lets the HTTP client hear of connections that were closed meanwhile.
+    if (history.length % BATCH === 0) await new Promise((resolve) => setImmediate(resolve))
+  }
   const measured = workload.accounts.map((_, sender) => Array.from({ length: Math.ceil(count / SENDERS) }, () => sign(sender)))
   return { workload, contract, history, measured }
 }
