@@ -10,7 +10,7 @@ import type { Signer } from '../../keys/key.ts'
 import { bundledContexts } from '../contexts/index.ts'
 import type { JsonObject, JsonValue, VerifyProofOptions } from '../format.ts'
 import { proofFormats } from '../formats.ts'
-import { isJsonObject } from '../json.ts'
+import { canonicalJson, isJsonObject } from '../json.ts'
 
 const { 'eddsa-rdfc-2022': format } = proofFormats
 const seed = 20_261_122
@@ -165,6 +165,12 @@ describe('eddsa-rdfc-2022', () => {
     const { credentialStatus, supersedes: id, ...rest } = signed
     const moved = { ...rest, supersedes: { id: String(id), credentialStatus } } as JsonObject
     expect(await verify(moved)).toMatchObject({ outcome: 'failed' })
+  })
+
+  it('passes in whatever order a store has put the members', async () => {
+    const reordered: JsonObject = JSON.parse(canonicalJson(secured))
+    expect(JSON.stringify(reordered)).not.toBe(JSON.stringify(secured))
+    expect(await verify(reordered)).toMatchObject({ outcome: 'passed' })
   })
 
   it('passes terms of one’s own that name nothing else', async () => {
