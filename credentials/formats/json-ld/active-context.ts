@@ -36,7 +36,7 @@ export function createActiveContext(parts: Pick<ActiveContext, 'terms' | 'vocabu
 /** Most compiled contexts that are kept; documents that mix the bundled ones in ever new ways only make the table start anew. */
 const maxCompiled = 400
 const maxDocumentContexts = 8
-const guildhallText = JSON.stringify(guildhallTerms)
+const guildhallDefinitions = new Map(Object.entries(guildhallTerms).map(([term, definition]) => [term, inOrder(definition)]))
 const guildhallName = 'guildhall'
 const forgotten = createActiveContext({ terms: new Map(), vocabulary: undefined, previous: undefined })
 let compiled = 0
