@@ -1,6 +1,6 @@
 export { cidFromDigest } from './content/content-cid.ts'
 export type { ContentItem, Pull } from './content/content-tables.ts'
-export type { Content, ContentTotals, GetOptions } from './content/create-content.ts'
+export type { Content, ContentReading, ContentTotals, GetOptions } from './content/create-content.ts'
 export { createContent } from './content/create-content.ts'
 export type { ContentProgress, HoldOptions, ReplicateOptions } from './content/hold-content.ts'
 export { measureSealed, parseHeader as parseSealHeader, type SealHeader, type SealShape, sealedLength } from './content/seal/envelope.ts'

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { collect, connected, createTestNodes } from '../base-node-for-tests.ts'
 
@@ -26,7 +27,7 @@ async function newFolder(): Promise<string> {
 
 /** Starts a node as a process; `added` fills with what it has acknowledged. */
 async function startProcess(dataDir: string, ...settings: string[]) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'process-for-tests.ts'), dataDir, ...settings], {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./process-for-tests.ts')), dataDir, ...settings], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   children.push(child)

@@ -2,7 +2,7 @@ import { NodeError } from '../errors.ts'
 import type { Content } from './create-content.ts'
 
 /** Something that this base keeps for another: its CID, and under which name it is held (`base:…`). */
-export interface MirrorWish {
+interface MirrorWish {
   cid: string
   holder: string
 }

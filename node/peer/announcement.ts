@@ -67,8 +67,13 @@ function assertShape(value: unknown): SignedAnnouncement {
   if (typeof at !== 'number' || !Number.isSafeInteger(at) || at < 0) throw invalid('its time is not UnixSeconds')
   if (typeof cid !== 'string' || !isCanonicalCid(cid)) throw invalid('its cid is not a CIDv1 in base32')
   if (typeof peerId !== 'string' || peerId.length > 128) throw invalid('its peerId is not a peer id')
-  if (typeof signature !== 'string' || !/^[\w-]{86}$/.test(signature)) throw invalid('its signature is not 64 bytes of base64url')
+  if (typeof signature !== 'string' || !isCanonicalSignature(signature)) throw invalid('its signature is not 64 bytes of base64url')
   return { baseId, kind: kind as AnnouncementKind, cid, at, peerId, signature }
+}
+
+/** The last of the 86 characters carries four bits that decoding ignores: of its sixteen spellings only one is good. */
+function isCanonicalSignature(text: string): boolean {
+  return /^[\w-]{86}$/.test(text) && Buffer.from(text, 'base64url').toString('base64url') === text
 }
 
 function isCanonicalCid(text: string): boolean {

@@ -2,7 +2,7 @@ import type { Connection, Libp2p, PeerId, Stream } from '@libp2p/interface'
 import { encodeAnnouncement, MAX_ANNOUNCEMENT_BYTES, type SignedAnnouncement } from './announcement.ts'
 
 /** Spoken once by each side when two bases meet: "these are the latest announcements I know". */
-export const HEADS_PROTOCOL = '/guildhall/heads/1.0.0'
+const HEADS_PROTOCOL = '/guildhall/heads/1.0.0'
 /** Announcements remembered and told; older ones can be found on the ledger. */
 const MAX_HEADS = 512
 const EXCHANGE_TIMEOUT_MS = 30_000

@@ -14,7 +14,7 @@ import { NodeError } from '../../errors.ts'
 export const HEADER_BYTES = 28
 export const TAG_BYTES = 16
 export const SALT_BYTES = 16
-export const KEY_BYTES = 32
+const KEY_BYTES = 32
 
 const MAGIC = Buffer.from('GHSEAL', 'ascii')
 const VERSION = 1

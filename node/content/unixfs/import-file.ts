@@ -21,7 +21,7 @@ export interface ImportProfile {
 }
 
 /** IPIP-499 `unixfs-v1-2025`, as kubo and Helia import by default: 1 MiB raw leaves, balanced, 1,024 links a node, CIDv1. */
-export const unixfsV1Of2025: ImportProfile = { chunkBytes: 1_048_576, maxChildren: 1_024 }
+const unixfsV1Of2025: ImportProfile = { chunkBytes: 1_048_576, maxChildren: 1_024 }
 
 /** A finished file: its root, its length in bytes, and every block of it once. */
 export interface ImportedFile {
