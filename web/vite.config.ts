@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -7,7 +10,7 @@ export default defineConfig(({ mode }) => {
   const isAlone = mode === 'alone'
   return {
     root: import.meta.dirname,
-    plugins: [svelte(), ...(isAlone ? [withoutWorker(), inlineEverything()] : [serviceWorker()])],
+    plugins: [svelte(), ...(isAlone ? [withoutWorker(), inlineEverything()] : [serviceWorker()]), compressed()],
     worker: { format: 'es' as const },
     build: {
       target: 'es2023',
@@ -39,7 +42,7 @@ function serviceWorker(): Plugin {
       const digest = createHash('sha256')
       for (const output of Object.values(bundle)) digest.update(output.type === 'chunk' ? output.code : output.source)
       const version = digest.digest('hex').slice(0, 16)
-      const paths = ['/', ...files.filter((name) => name !== 'index.html').map((name) => `/${name}`)]
+      const paths = files.map((name) => `/${name}`)
       this.emitFile({ type: 'asset', fileName: 'service-worker.js', source: workerSource(version, paths) })
     },
   }
@@ -65,12 +68,28 @@ addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== location.origin) return
   if (request.mode === 'navigate') {
     if (/\\.[a-z0-9]+$/i.test(url.pathname)) return
-    event.respondWith(fetch(request).catch(() => caches.match('/')))
+    event.respondWith(fetch(request).catch(() => caches.match('/index.html')))
     return
   }
   if (paths.includes(url.pathname)) event.respondWith(caches.match(url.pathname).then((held) => held ?? fetch(request)))
 })
 `
+}
+
+/** Lays a gzip and a brotli copy beside every text file, so that the base sends them without work. */
+function compressed(): Plugin {
+  return {
+    name: 'guildhall-compressed',
+    apply: 'build',
+    enforce: 'post',
+    writeBundle({ dir = '' }, bundle) {
+      for (const name of Object.keys(bundle).filter((entry) => /\.(?:js|css|html|svg|webmanifest)$/.test(entry))) {
+        const content = readFileSync(join(dir, name))
+        writeFileSync(join(dir, `${name}.gz`), gzipSync(content, { level: 9 }))
+        writeFileSync(join(dir, `${name}.br`), brotliCompressSync(content))
+      }
+    },
+  }
 }
 
 /** A single file has no second one to start a worker from: the verifier runs in the page itself. */

@@ -1,0 +1,211 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { axeFourWays, closeContext, openBrowser, openContext } from './pages.ts'
+import { type StartedBase, startBase, writeFixtures } from './start-base.ts'
+
+let base: StartedBase
+let browser: Browser
+let folder: string
+let networks: string
+const file = (name: string) => join(folder, name)
+
+beforeAll(async () => {
+  folder = writeFixtures()
+  networks = readFileSync(file('network.json'), 'utf8')
+  ;[base, browser] = await Promise.all([startBase(), openBrowser()])
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await base?.stop()
+  if (folder) rmSync(folder, { recursive: true, force: true })
+})
+
+async function drop(page: Page, names: readonly string[]): Promise<void> {
+  await page.getByTestId('file-input').setInputFiles(names.map(file))
+}
+
+async function verdictOf(page: Page): Promise<string | null> {
+  const verdict = page.locator('[data-verdict]:not([data-verdict="running"])')
+  await verdict.waitFor()
+  return verdict.getAttribute('data-verdict')
+}
+
+async function checksOf(page: Page): Promise<Record<string, string>> {
+  const rows = await page
+    .locator('[data-check]')
+    .evaluateAll((all) => all.map((row) => [row.getAttribute('data-check') ?? '', row.getAttribute('data-outcome') ?? '']))
+  return Object.fromEntries(rows)
+}
+
+describe('Verify, signed out', () => {
+  it('shows a sound bundle as valid by seven passed checks, in words, sign and colour, marked as trial', async () => {
+    const visit = await openContext(browser, { networks })
+    const page = await visit.context.newPage()
+    await page.goto(`${base.origin}/verify`)
+    await drop(page, ['sound.guildhall'])
+    expect(await verdictOf(page)).toBe('valid')
+    expect(Object.values(await checksOf(page))).toEqual(Array(7).fill('passed'))
+    const result = page.getByTestId('result')
+    expect(await result.getByText('通过', { exact: true }).count()).toBe(7)
+    expect(await result.innerText()).toContain('试用网络签发')
+    expect(await result.innerText()).toContain('示例学习基地')
+    expect(await result.locator('h2.signed').evaluate((title) => getComputedStyle(title).fontFamily)).toContain('Source Serif')
+    expect(await closeContext(visit)).toEqual([])
+  })
+
+  it('shows each of the seven checks failed and unknown, with the reason in both languages', async () => {
+    const visit = await openContext(browser, { networks })
+    const page = await visit.context.newPage()
+    await page.goto(`${base.origin}/verify`)
+    const names = readdirSync(folder).filter((name) => /-(failed|unknown)\.guildhall$/.test(name))
+    expect(names).toHaveLength(14)
+    for (const name of names) {
+      const [, check = '', outcome = ''] = /^(.*)-(failed|unknown)/.exec(name) ?? []
+      await drop(page, [name])
+      expect([name, await verdictOf(page)]).not.toEqual([name, 'valid'])
+      expect([name, (await checksOf(page))[check]]).toEqual([name, outcome])
+      const row = page.locator(`[data-check="${check}"]`)
+      expect(await row.innerText()).toContain(outcome === 'failed' ? '未通过' : '未能核对')
+      await page.getByRole('button', { name: 'English' }).click()
+      expect(await row.innerText()).toContain(outcome === 'failed' ? 'Failed' : 'Could not check')
+      await page.getByRole('button', { name: '中文' }).click()
+      await page.getByRole('button', { name: '核验另一张' }).click()
+    }
+    expect(await closeContext(visit)).toEqual([])
+  })
+
+  it('leaves a network that is not listed amber until its fingerprint was compared, then checks again', async () => {
+    const visit = await openContext(browser)
+    const page = await visit.context.newPage()
+    await page.goto(`${base.origin}/verify`)
+    await drop(page, ['sound.guildhall'])
+    expect(await verdictOf(page)).toBe('unconfirmed')
+    const add = page.getByRole('button', { name: '比对后添加这个网络' })
+    expect(await add.isDisabled()).toBe(true)
+    await page.getByLabel(/逐字比对，完全一致/).check()
+    await add.click()
+    await page.locator('[data-verdict="valid"]').waitFor()
+    expect(await closeContext(visit)).toEqual([])
+  })
+
+  it.each(['sound.png', 'sound.svg', 'sound.jwt'])('reads the certificate in %s', async (name) => {
+    const visit = await openContext(browser, { networks })
+    const page = await visit.context.newPage()
+    await page.goto(`${base.origin}/verify`)
+    await drop(page, [name])
+    await verdictOf(page)
+    const checks = await checksOf(page)
+    // Outside a bundle the invented ledger cannot be asked: what needs it is unknown, and never passed.
+    expect(checks).toMatchObject({ 'data-model': 'passed', issuer: 'unknown', status: 'unknown', dates: 'passed' })
+    expect(await closeContext(visit)).toEqual([])
+  })
+
+  it('sends no byte of a certificate anywhere', async () => {
+    const visit = await openContext(browser, { networks })
+    const page = await visit.context.newPage()
+    const sent: string[] = []
+    visit.context.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''} ${JSON.stringify(request.headers())}`))
+    await page.goto(`${base.origin}/verify`)
+    const jwt = readFileSync(file('sound.jwt'), 'utf8')
+    for (const name of ['sound.jwt', 'sound.guildhall', 'sound.png']) {
+      await drop(page, [name])
+      await verdictOf(page)
+      await page.getByRole('button', { name: '核验另一张' }).click()
+    }
+    const [, payload = ''] = jwt.split('.')
+    const document = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { id: string; credentialSubject: { id: string } }
+    const secrets = [...(jwt.match(/.{24}/g) ?? []), document.id, document.credentialSubject.id, '增材制造入门']
+    expect(sent.length).toBeGreaterThan(5)
+    for (const request of sent) {
+      expect(request.startsWith(base.origin) || request.startsWith('blob:') || request.startsWith('data:')).toBe(true)
+      for (const secret of secrets) expect(request.includes(secret)).toBe(false)
+    }
+    expect(await closeContext(visit)).toEqual([])
+  })
+
+  it('checks several hundred files in one go, filters them and reports them as CSV', async () => {
+    const visit = await openContext(browser, { networks })
+    const page = await visit.context.newPage()
+    await page.goto(`${base.origin}/verify`)
+    const bundle = readFileSync(file('sound.guildhall'))
+    const revoked = readFileSync(file('status-failed.guildhall'))
+    const many = Array.from({ length: 300 }, (_, at) => ({
+      name: `certificate-${at}.guildhall`,
+      mimeType: '',
+      buffer: at % 10 === 0 ? revoked : bundle,
+    }))
+    await page.getByTestId('file-input').setInputFiles(many)
+    const batch = page.getByTestId('batch')
+    await batch.getByText('300 / 300').waitFor({ timeout: 60_000 })
+    expect(await batch.innerText()).toContain('270 份有效，30 份无效，0 份未能确认')
+    await batch.getByRole('button', { name: '无效 30' }).click()
+    expect(await batch.locator('tbody tr').count()).toBe(30)
+    const [download] = await Promise.all([page.waitForEvent('download'), batch.getByRole('button', { name: /CSV/ }).click()])
+    const rows = readFileSync(await download.path(), 'utf8')
+      .trim()
+      .split('\r\n')
+    expect(rows).toHaveLength(301)
+    expect(rows.filter((row) => row.includes('STATUS_REVOKED'))).toHaveLength(30)
+    expect(await closeContext(visit)).toEqual([])
+  }, 90_000)
+
+  it('opens without a network once it was visited, and verifies a bundle with its dates', async () => {
+    const visit = await openContext(browser, { networks })
+    const page = await visit.context.newPage()
+    await page.goto(`${base.origin}/verify`)
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.ready
+      while (!navigator.serviceWorker.controller) await new Promise((resolve) => setTimeout(resolve, 50))
+    })
+    await visit.context.setOffline(true)
+    await page.reload()
+    await drop(page, ['sound.guildhall'])
+    expect(await verdictOf(page)).toBe('valid')
+    expect(await page.getByTestId('result').innerText()).toContain('证书包导出于')
+    await page.getByRole('button', { name: '核验另一张' }).click()
+    await drop(page, ['sound.jwt'])
+    await verdictOf(page)
+    expect((await checksOf(page))['status']).toBe('unknown')
+    expect(await closeContext(visit)).toEqual([])
+  })
+
+  it('names a file in which there is no certificate, with the reason', async () => {
+    const visit = await openContext(browser)
+    const page = await visit.context.newPage()
+    await page.goto(`${base.origin}/verify`)
+    await page.getByTestId('file-input').setInputFiles({ name: 'holiday.txt', mimeType: 'text/plain', buffer: Buffer.from('sea and sun') })
+    expect(await page.getByRole('alert').innerText()).toContain('读不出证书')
+    expect(await closeContext(visit)).toEqual([])
+  })
+})
+
+describe.each(['desk', 'phone'] as const)('for a visitor at a %s', (size) => {
+  it.each(['/', '/verify', '/wallet', '/studio', '/assembly', '/operations', '/sign-in', '/nowhere'])(
+    'breaks no WCAG 2.2 AA rule on %s, in both languages and themes',
+    async (path) => {
+      const visit = await openContext(browser, { size })
+      const page = await visit.context.newPage()
+      await page.goto(base.origin + path)
+      await page.locator('h1').waitFor()
+      expect(await axeFourWays(page)).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+      expect(await closeContext(visit)).toEqual([])
+    },
+  )
+
+  it('breaks none with a verdict that is valid, not valid or unconfirmed', async () => {
+    const visit = await openContext(browser, { size, networks })
+    const page = await visit.context.newPage()
+    await page.goto(`${base.origin}/verify`)
+    for (const name of ['sound.guildhall', 'status-failed.guildhall', 'proof-unknown.guildhall']) {
+      await drop(page, [name])
+      await verdictOf(page)
+      expect(await axeFourWays(page)).toEqual([])
+      await page.getByRole('button', { name: '核验另一张' }).click()
+    }
+    expect(await closeContext(visit)).toEqual([])
+  })
+})
