@@ -29,6 +29,11 @@ describe('changeDid', () => {
     expect(await refusalOf(network.contracts.BaseRegistry.changeDid(1, second))).toBe(notTimelock())
   })
 
+  it('given the base has closed it refuses', async () => {
+    await closeSecond()
+    expect(await refusalOf(network.govern('BaseRegistry.changeDid', [2, second]))).toBe('BaseRegistryBaseUnknown(2)')
+  })
+
   it('when a base has the DID already it refuses', async () => {
     const taken = digestOf('did of base 2')
     expect(await refusalOf(network.govern('BaseRegistry.changeDid', [1, taken]))).toBe(`BaseRegistryDidRefused(${taken})`)

@@ -59,8 +59,7 @@ contract BaseRegistry is IBaseRegistry, Invites, BaseProfiles, Multicall {
 
     /// @inheritdoc IBaseRegistry
     function acceptAccount(uint32 baseId) external whenNotPaused {
-        // Check.
-        _checkOpen(baseId);
+        // Check: closing a base withdraws its offer, so an offer means an open base.
         if (_offered[baseId] != msg.sender) revert BaseRegistryCallerNotBase(msg.sender, baseId);
 
         // Effect.

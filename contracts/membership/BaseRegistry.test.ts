@@ -210,6 +210,11 @@ describe('placeBase', () => {
     expect(await refusalOf(network.govern('BaseRegistry.placeBase', [1, 2, 3]))).toBe('BaseRegistryPlaceRefused(2, 3)')
   })
 
+  it('given the base has closed it refuses', async () => {
+    await closeSecond()
+    expect(await refusalOf(network.govern('BaseRegistry.placeBase', [2, 1, 3]))).toBe('BaseRegistryBaseUnknown(2)')
+  })
+
   it('when the parent is below the base it refuses', async () => {
     await admit()
     expect(await refusalOf(network.govern('BaseRegistry.placeBase', [2, 3, 4]))).toBe('BaseRegistryPlaceRefused(3, 4)')

@@ -188,6 +188,12 @@ describe('liftSuspension', () => {
     expect(await refusalOf(network.govern('Entitlements.liftSuspension', [4, 0]))).toBe('EntitlementsSuspensionRefused(4, 0)')
   })
 
+  it('given the base has closed it refuses', async () => {
+    await base(3).Entitlements.suspend(4, 3, ZeroHash)
+    await network.govern('BaseRegistry.closeBase', [4])
+    expect(await refusalOf(base(3).Entitlements.liftSuspension(4, 3))).toBe('EntitlementsBaseUnknown(4)')
+  })
+
   it('when the caller did not suspend it it refuses', async () => {
     await base(3).Entitlements.suspend(4, 3, ZeroHash)
     expect(await refusalOf(base(4).Entitlements.liftSuspension(4, 4))).toBe('EntitlementsSuspensionRefused(4, 4)')
@@ -234,6 +240,7 @@ describe('addIssuerKey', () => {
 describe('retireIssuerKey', () => {
   it('when the caller does not act for the base it refuses', async () => {
     expect(await refusalOf(base(3).Entitlements.retireIssuerKey(4, keyOf(4)))).toBe(await notBase(network.accounts[2], 4))
+    expect(await refusalOf(network.govern('Entitlements.retireIssuerKey', [0, keyOf(4)]))).toMatch(/^EntitlementsCallerNotBase/)
   })
 
   it('when the base never added the key it refuses', async () => {
