@@ -21,7 +21,13 @@ export function createTestNodes() {
     const dataDir = init.dataDir ?? (await mkdtemp(join(tmpdir(), 'guildhall-node-')))
     folders.add(dataDir)
     const db = new DatabaseSync(join(dataDir, 'base.db'))
-    const node = await createBaseNode({ dataDir, db, listen: ['/ip4/127.0.0.1/tcp/0'], clock: () => Math.floor(Date.now() / 1_000), ...init })
+    const node = await createBaseNode({
+      dataDir,
+      db,
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+      clock: () => Math.floor(Date.now() / 1_000),
+      ...init,
+    })
     await node.start()
     const test: TestNode = { ...node, dataDir, db, address: node.peer.addresses()[0] ?? '' }
     running.add(test)
@@ -47,7 +53,8 @@ export function createTestNodes() {
 export async function connected(node: BaseNode, count = 1): Promise<void> {
   const until = performance.now() + 20_000
   while (node.peer.libp2p.getPeers().length < count) {
-    if (performance.now() > until) throw new Error(`only ${node.peer.libp2p.getPeers().length} of ${count} connected: ${JSON.stringify(node.peer.peerStates())}`)
+    if (performance.now() > until)
+      throw new Error(`only ${node.peer.libp2p.getPeers().length} of ${count} connected: ${JSON.stringify(node.peer.peerStates())}`)
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
 }
