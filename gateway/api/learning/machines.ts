@@ -181,6 +181,7 @@ export const getBroker = defineRoute({
       kind: oneOf(['own', 'external'] as const),
       url: Type.String({ maxLength: 500 }),
       tls: flag(),
+      connected: flag(),
       connectedClients: count(),
       octoPrintTopic: line(200),
     }),

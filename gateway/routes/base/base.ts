@@ -6,6 +6,8 @@ import { getOutbox, getOverview } from '../../supervision/overview.ts'
 import { runSelfTest } from '../../supervision/self-test.ts'
 import { derOf } from '../../supervision/start/local-authority.ts'
 import { findIdentity, getIdentity, type IssuingBase } from '../../use-cases/base/issuing.ts'
+import { nameNetwork } from '../../use-cases/base/name-network.ts'
+import { installSampleSchool, removeSampleSchool, sampleState } from '../../use-cases/base/sample-school.ts'
 import { operatorHasSignedIn } from '../../use-cases/people/entry/staff.ts'
 import { bind } from '../bind.ts'
 
@@ -55,9 +57,15 @@ export const baseBindings = [
   bind('getFirstRun', ({ base }) => ({
     founded: findIdentity(base) !== undefined,
     operatorHasSignedIn: operatorHasSignedIn(base),
-    sampleSchool: base.records.settings.find<'absent' | 'installing' | 'installed' | 'removing'>('sample-school') ?? 'absent',
+    sampleSchool: sampleState(base),
     learners: base.records.learners.count({ leftAt: null, erasedAt: null }),
   })),
+  bind('foundNetwork', ({ base, actor, body }) => nameNetwork(base, actor, body)),
+  bind('installSampleSchool', ({ base, actor }) => installSampleSchool(base, actor)),
+  bind('removeSampleSchool', ({ base, actor }) => {
+    removeSampleSchool(base, actor)
+    return null
+  }),
   bind('getSelfTest', ({ base }) => runSelfTest(base)),
   bind('getOverview', ({ base }) => getOverview(base)),
   bind('listEvents', ({ base, query }) => listEvents(base, query)),

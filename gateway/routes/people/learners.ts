@@ -1,4 +1,13 @@
-import { inviteGuardian, listConsents, listMyLearners, recordConsent, withdrawConsent } from '../../use-cases/people/consents.ts'
+import { notFound } from '../../errors.ts'
+import { exportBundle } from '../../use-cases/credentials/export-bundle.ts'
+import {
+  assertMayActFor,
+  inviteGuardian,
+  listConsents,
+  listMyLearners,
+  recordConsent,
+  withdrawConsent,
+} from '../../use-cases/people/consents.ts'
 import { eraseLearner, listErasures } from '../../use-cases/people/erase-learner.ts'
 import { exportLearners, getLearner, listClasses, listLearners } from '../../use-cases/people/learners.ts'
 import { checkRoster, importRoster, listRosterImports } from '../../use-cases/people/roster/import-roster.ts'
@@ -19,5 +28,11 @@ export const learnerBindings = [
   bind('recordConsent', ({ base, actor, params, body }) => recordConsent(base, actor, { ...params, ...body })),
   bind('withdrawConsent', ({ base, actor, params, body }) => withdrawConsent(base, actor, { ...params, ...body })),
   bind('inviteGuardian', ({ base, actor, visit, params }) => inviteGuardian(base, actor, { ...params, origin: visit.origin })),
+  bind('exportForGuardian', async ({ base, actor, params }) => {
+    assertMayActFor(base, actor, params.learnerId)
+    const credentialIds = base.records.credentials.list({ learnerId: params.learnerId }).map(({ credentialId }) => credentialId)
+    if (credentialIds.length === 0) throw notFound('certificate of this learner')
+    return new FileAnswer(await exportBundle(base, actor, { credentialIds }), { fileName: 'certificates.guildhall' })
+  }),
   bind('listMyLearners', ({ base, actor }) => listMyLearners(base, actor)),
 ]

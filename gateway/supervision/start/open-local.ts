@@ -6,6 +6,7 @@ import { openAudit } from '../../records/audit.ts'
 import { openBaseKeys } from '../../records/base-keys.ts'
 import { createTransaction, openDatabase } from '../../records/database.ts'
 import { openRecords } from '../../records/records.ts'
+import { namedBase } from '../../use-cases/base/name-network.ts'
 import { createLog } from '../log.ts'
 import { assertClock } from './check-clock.ts'
 import { holdDataFolder } from './hold-data-folder.ts'
@@ -47,6 +48,7 @@ export const openLocal = (config: Config, origin: string): { parts: LocalParts; 
       keys,
       config: { dataDir, origin, timeZone, networkName, baseName },
     }
+    parts.config.baseName = namedBase(parts, baseName)
     return { parts, lifecycle }
   } catch (cause) {
     release()

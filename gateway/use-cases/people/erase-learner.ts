@@ -56,7 +56,7 @@ export function listErasures(
 }
 
 /** Guardians go with their last learner. Sessions and certificates stay as facts without a person. */
-const eraseRecords = (base: Use, learnerId: string): number => {
+export const eraseRecords = (base: Pick<Base, 'records'>, learnerId: string): number => {
   const { records } = base
   const guardians = records.learnerGuardians.list({ learnerId }).map(({ guardianId }) => guardianId)
   endAllSignIns(base, learnerId)
