@@ -1,5 +1,6 @@
 import { createAgent, type TAgent } from '@veramo/core'
 import type { ICredentialPlugin, IDIDManager, IKeyManager, IResolver } from '@veramo/core-types'
+// It imports did-jwt, which it does not list itself: our package.json does (2026-11, 7.0.1).
 import { CredentialProviderJWT } from '@veramo/credential-jwt'
 import { CredentialPlugin } from '@veramo/credential-w3c'
 import { DIDManager } from '@veramo/did-manager'

@@ -20,7 +20,7 @@ export interface Cryptosuite {
 }
 
 /** What is transformed: the document, and the proof options in their context. */
-export interface SettledContext {
+interface SettledContext {
   document: JsonObject
   options: JsonObject
 }
