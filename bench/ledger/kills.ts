@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,8 @@ import { call, callAll, openWorkload, RpcRefusal, readIndex, type Workload } fro
 export const figure = 'ledger.kills'
 
 const SHORT = 60
+/** A run with fewer kills always begins anew. */
+const RESUMABLE_FROM = 200
 const CHAIN_ID = 1_800_000_007
 const SENDERS = 6
 /** Small, so that kills also meet snapshots and replacements of the engine. */
@@ -37,11 +39,12 @@ interface Run {
 }
 
 /**
- * Ends at the first loss; the value is the number of kills before it. A run with the same count that was interrupted goes on where it was. What
+ * Ends at the first loss; the value is the number of kills before it. A long run (200 kills or more) that was interrupted goes on where it was. What
  * was found is told on standard error.
  */
 export async function run({ count = SHORT, seconds = Number.POSITIVE_INFINITY }: BenchOptions): Promise<Measurement[]> {
-  const state = await openRun(join(tmpdir(), `guildhall-bench-ledger-kills-${count}`))
+  const name = join(tmpdir(), `guildhall-bench-ledger-kills-${count}`)
+  const state = await openRun(count < RESUMABLE_FROM ? mkdtempSync(`${name}-`) : name)
   const until = performance.now() + seconds * 1000
   let loss: string | undefined
   try {
@@ -52,8 +55,16 @@ export async function run({ count = SHORT, seconds = Number.POSITIVE_INFINITY }:
   tell(
     `${state.kills} kills, ${state.acknowledged.length} acknowledged, ${loss === undefined ? 'none lost' : `ENDED: ${loss}`} ${JSON.stringify(state.counts)}`,
   )
-  if (state.kills >= count && loss === undefined) rmSync(state.folder, { recursive: true, force: true })
+  if (loss !== undefined) keepForInspection(state.folder)
+  else if (state.kills >= count) rmSync(state.folder, { recursive: true, force: true })
   return [{ figure, value: state.kills, unit: 'kills', peer: null, peerValue: null, ratio: null }]
+}
+
+/** Out of the way of the next run, which begins anew. */
+function keepForInspection(folder: string): void {
+  const kept = `${folder}-lost-${process.pid}`
+  renameSync(folder, kept)
+  tell(`what was found is kept in ${kept}`)
 }
 
 async function openRun(folder: string): Promise<Run> {

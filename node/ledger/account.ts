@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Transaction, type TransactionLike, Wallet } from 'ethers'
-import { makePrivateFolder, writeDurably } from './engines/durable-file.ts'
 import { findSystemCode, LedgerError } from './errors.ts'
+import { makePrivateFolder, writeDurably } from './journal/durable-file.ts'
 
 /** The base's account on the ledger: signs, and knows nothing of any ledger. */
 export interface LedgerAccount {

@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDoor } from './door/door.ts'
-import { makePrivateFolder, writeDurably } from './engines/durable-file.ts'
 import { openEmbeddedEngine } from './engines/embedded.ts'
 import type { EngineStatus, LedgerLog } from './engines/engine.ts'
-import { findManifest } from './engines/manifest.ts'
 import type { SnapshotLimits } from './engines/snapshot-keeper.ts'
 import { findSystemCode, LedgerError } from './errors.ts'
+import { makePrivateFolder, writeDurably } from './journal/durable-file.ts'
+import { findManifest } from './journal/manifest.ts'
 
 /** What an embedded ledger is started with. */
 export interface LedgerOptions {

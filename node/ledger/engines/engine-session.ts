@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LedgerError } from '../errors.ts'
+import type { ChainStore, JournalBlock } from '../journal/chain-store.ts'
+import type { SnapshotEntry } from '../journal/manifest.ts'
 import { type AnvilProcess, startAnvil } from './anvil-process.ts'
-import type { ChainStore, JournalBlock } from './chain-store.ts'
 import type { SealedBlock } from './engine.ts'
 import type { EngineConnection } from './engine-connection.ts'
-import type { SnapshotEntry } from './manifest.ts'
 
 /** An engine process that stands at a known block. */
 export interface EngineSession {

@@ -1,6 +1,6 @@
 import { LedgerError, RpcError } from '../errors.ts'
+import type { ChainStore, JournalBlock } from '../journal/chain-store.ts'
 import { BLOCK_GAS_LIMIT } from './anvil-process.ts'
-import type { ChainStore, JournalBlock } from './chain-store.ts'
 import { type CheckedTransaction, parseTransaction } from './check-transaction.ts'
 import type { LedgerLog, SealedBlock } from './engine.ts'
 import type { EngineSession, MinedBlock } from './engine-session.ts'

@@ -1,8 +1,8 @@
 import { LedgerError } from '../errors.ts'
-import type { ChainStore } from './chain-store.ts'
+import type { ChainStore } from '../journal/chain-store.ts'
+import type { SnapshotEntry } from '../journal/manifest.ts'
 import type { LedgerLog } from './engine.ts'
 import { type EngineSession, startSession } from './engine-session.ts'
-import type { SnapshotEntry } from './manifest.ts'
 
 /** What a start from the files needs. */
 export interface StartParts {

@@ -36,6 +36,7 @@ export const EMPTY_TAG = new Uint8Array(16)
 
 const MAGIC = 0x47484a31
 const HEAD_BYTES = 33
+const ZEROS = Buffer.alloc(4_096)
 const types = { segment: 1, block: 2, sealed: 3 } as const
 
 /** The bytes of one record at its position, and the position after it. */
@@ -182,9 +183,10 @@ function bodyTag(position: JournalPosition, type: number, body: Uint8Array): Buf
 }
 
 function lastNonZero(bytes: Buffer): number {
-  let index = bytes.length - 1
-  while (index >= 0 && bytes[index] === 0) index -= 1
-  return index
+  let end = bytes.length
+  while (end >= ZEROS.length && bytes.subarray(end - ZEROS.length, end).equals(ZEROS)) end -= ZEROS.length
+  while (end > 0 && bytes[end - 1] === 0) end -= 1
+  return end - 1
 }
 
 const fromHex = (hex: string) => Buffer.from(hex.slice(2), 'hex')
