@@ -6,10 +6,15 @@ export type UnixSeconds = number
 /** `0x` and lower-case hex: a digest, root or key id has 64 digits. */
 export type Hex = `0x${string}`
 
-/** Who answered, and as of when: `source` is a name to show ("base.example", "bundle"), `asOf` the ledger time (UnixSeconds) of the answer. */
+/** Who answered, and as of when: `source` is a name to show ("base.example", "bundle"), `asOf` the time of the ledger's block that was read. */
 export interface Provenance {
   source: string
   asOf: UnixSeconds
+  /**
+   * When a live source saw that this block was still the newest. An idle ledger makes no blocks, so its last block may be days old and the answer
+   * fresh all the same. Left out by whatever holds a copy without knowing.
+   */
+  seenAt?: UnixSeconds
   /** Number of the block as of which the ledger was read, where the answer comes from a ledger. */
   blockNumber?: number
 }

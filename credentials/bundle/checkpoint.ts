@@ -19,6 +19,8 @@ export interface Checkpoint {
   blockNumber: number
   blockHash: Hex
   blockTime: UnixSeconds
+  /** When the signers saw that this block was still the newest; left out: its own time. */
+  seenAt?: UnixSeconds
   /** Root and size of the RFC 9162 tree over the facts' leaves. */
   facts: { root: Hex; treeSize: number }
   signatures: readonly CheckpointSignature[]
@@ -43,6 +45,7 @@ export interface CheckpointBlock {
   blockNumber: number
   blockHash: Hex
   blockTime: UnixSeconds
+  seenAt?: UnixSeconds
 }
 
 /** Makes the unsigned checkpoint over facts, and the proof of each. The same facts in the same order give the same checkpoint. */
@@ -89,6 +92,7 @@ export function readCheckpoint(value: unknown): Checkpoint {
     isDigest(value['blockHash']) &&
     isCount(value['blockNumber']) &&
     isCount(value['blockTime']) &&
+    (value['seenAt'] === undefined || isCount(value['seenAt'])) &&
     isJsonObject(value['facts']) &&
     isDigest(value['facts']['root']) &&
     isCount(value['facts']['treeSize']) &&

@@ -1,7 +1,7 @@
 import { CredentialError } from '../errors.ts'
 import type { NetworkDescriptor, StatusListDocument, VerifierPorts } from '../ports.ts'
 import type { VerifyOptions } from '../verify/case.ts'
-import { instantText } from '../verify/checks/check.ts'
+import { instantText, knownUntil } from '../verify/checks/check.ts'
 import { fingerprintOf, networkIdOf } from '../verify/issuer/network.ts'
 import { withFallback } from '../verify/ports/combine-ports.ts'
 import { type Reason, reason } from '../verify/reasons.ts'
@@ -63,7 +63,12 @@ export async function openPorts(
     facts: proven.map(({ fact }) => fact),
     didLogs: new Map(bundle.didLogs.map(({ did, log }) => [did, log])),
     lists,
-    provenance: { source: bundleSource, asOf: checkpoint.blockTime, blockNumber: checkpoint.blockNumber },
+    provenance: {
+      source: bundleSource,
+      asOf: checkpoint.blockTime,
+      blockNumber: checkpoint.blockNumber,
+      ...(checkpoint.seenAt === undefined ? {} : { seenAt: checkpoint.seenAt }),
+    },
     isComplete: false,
   })
   return { checkpoint: why, ports, ignoredFacts: facts.length - proven.length }
@@ -76,7 +81,14 @@ async function judgeCheckpoint({ checkpoint, network }: Bundle, trusted: Network
   const { networkId } = checkpoint
   if (trusted === undefined) return reason('BUNDLE_NETWORK_NOT_LISTED', { networkId, fingerprint: fingerprintOf(network) })
   const signers = await countSigners(checkpoint, trusted)
-  const params = { signers, needed: trusted.threshold, of: trusted.checkpointKeys.length, asOf: instantText(checkpoint.blockTime) }
+  const params = {
+    signers,
+    needed: trusted.threshold,
+    of: trusted.checkpointKeys.length,
+    asOf: instantText(
+      knownUntil({ asOf: checkpoint.blockTime, ...(checkpoint.seenAt === undefined ? {} : { seenAt: checkpoint.seenAt }) }),
+    ),
+  }
   return reason(signers >= trusted.threshold ? 'BUNDLE_TRUSTED' : 'BUNDLE_UNDERSIGNED', params)
 }
 
@@ -85,7 +97,10 @@ function notRefreshed(verdicts: readonly Verdict[]): Reason[] {
   const oldest = new Map<string, number>()
   for (const { checks } of verdicts) {
     for (const { id, answeredBy } of checks) {
-      for (const { source, asOf } of answeredBy) if (source === bundleSource) oldest.set(id, Math.min(asOf, oldest.get(id) ?? asOf))
+      for (const answer of answeredBy) {
+        const time = knownUntil(answer)
+        if (answer.source === bundleSource) oldest.set(id, Math.min(time, oldest.get(id) ?? time))
+      }
     }
   }
   return [...oldest].map(([check, asOf]) => reason('BUNDLE_NOT_REFRESHED', { check, asOf: instantText(asOf) }))

@@ -6,7 +6,7 @@ import { recogniseDocument } from '../formats/formats.ts'
 import { isJsonObject } from '../formats/json.ts'
 import type { Lookup, Provenance, StatusHead, StatusListDocument, StatusListName } from '../ports.ts'
 import { type Case, issuerIdOf } from '../verify/case.ts'
-import { outageReason, provenanceOf } from '../verify/checks/check.ts'
+import { knownUntil, outageReason, provenanceOf } from '../verify/checks/check.ts'
 import { findProof } from '../verify/checks/proof.ts'
 import { parseInstant } from '../verify/data-model/instant.ts'
 import { type Reason, reason } from '../verify/reasons.ts'
@@ -46,8 +46,10 @@ export async function lookUpList(name: StatusListName, entry: StatusEntry, verif
   const read = await readList(found.value, entry, verification)
   if ('why' in read) return { why: read.why, answeredBy: [provenance] }
   const until = parseInstant(read.list['validUntil'])
-  const asOf = until === undefined ? provenance.asOf : Math.min(provenance.asOf, Math.floor(until))
-  return { ...read, provenance: { ...provenance, asOf }, head: onLedger?.value }
+  // A list that says how long it holds is not known beyond that.
+  const isOver = until !== undefined && until < knownUntil(provenance)
+  const shortened = isOver ? { source: provenance.source, asOf: Math.floor(until) } : provenance
+  return { ...read, provenance: shortened, head: onLedger?.value }
 }
 
 /** The value of an entry in the list of one head; undefined when that list can not be had or read. Proof is not asked: the digest is the ledger's. */

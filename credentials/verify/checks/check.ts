@@ -23,8 +23,13 @@ export function checkOf(id: CheckId, why: Reason, details: CheckDetails = {}): C
 /** Who answered a look-up, without its value. */
 export function provenanceOf(lookup: Lookup<unknown>): Provenance[] {
   if (lookup.outcome === 'unreachable') return []
-  const { source, asOf, blockNumber } = lookup
-  return [blockNumber === undefined ? { source, asOf } : { source, asOf, blockNumber }]
+  const { source, asOf, blockNumber, seenAt } = lookup
+  return [{ source, asOf, ...(blockNumber === undefined ? {} : { blockNumber }), ...(seenAt === undefined ? {} : { seenAt }) }]
+}
+
+/** Up to when an answer is known to hold: when the newest block was last seen to be the newest, else that block's time. */
+export function knownUntil({ asOf, seenAt }: Pick<Provenance, 'asOf' | 'seenAt'>): number {
+  return Math.max(asOf, seenAt ?? asOf)
 }
 
 /** The reason for a look-up that brought no answer. */

@@ -4,7 +4,7 @@ import { parseInstant } from '../data-model/instant.ts'
 import { findReceiptMismatch } from '../evidence/anchor-receipt.ts'
 import { type Reason, reason } from '../reasons.ts'
 import type { Check } from '../verdict.ts'
-import { checkOf, instantText, outageReason, provenanceOf } from './check.ts'
+import { checkOf, instantText, knownUntil, outageReason, provenanceOf } from './check.ts'
 
 /** TRUST "Time of issue": how long after `validFrom` an anchor may come. */
 const anchorWithinSeconds = 14 * 86_400
@@ -96,7 +96,7 @@ async function ask(
   if (answer.outcome === 'unreachable') return { why: outageReason(answer, outages) }
   answeredBy.push(...provenanceOf(answer))
   // A time that the source has not reached yet can still change.
-  if (question.time > answer.asOf) return { why: reason('ENTITLED_NOT_SYNCED', { asOf: instantText(answer.asOf) }) }
+  if (question.time > knownUntil(answer)) return { why: reason('ENTITLED_NOT_SYNCED', { asOf: instantText(answer.asOf) }) }
   if (answer.outcome === 'absent') return { gap: 'accreditation-missing' }
   return { gap: answer.value.isEntitled ? undefined : (answer.value.gap ?? 'accreditation-missing') }
 }

@@ -7,7 +7,7 @@ import { supersessionAt } from '../../status/status-list-credential.ts'
 import type { Case } from '../case.ts'
 import { type Reason, reason } from '../reasons.ts'
 import type { Check } from '../verdict.ts'
-import { checkOf, instantText } from './check.ts'
+import { checkOf, instantText, knownUntil } from './check.ts'
 
 /** Check 5: neither revoked nor suspended nor superseded, by the issuer's status lists (Bitstring Status List 1.0 §3.2), as of a time. */
 export async function checkStatus(verification: Case): Promise<Check> {
@@ -31,7 +31,7 @@ interface Judgement {
 
 /** Of several clear answers, the one that is furthest back is shown. */
 function oldest(checks: readonly Check[]): Check {
-  const asOf = (check: Check) => Math.min(...check.answeredBy.map((answer) => answer.asOf))
+  const asOf = (check: Check) => Math.min(...check.answeredBy.map(knownUntil))
   return checks.reduce((first, check) => (asOf(check) < asOf(first) ? check : first))
 }
 
@@ -64,8 +64,8 @@ async function judgeValue({ answer, entry, name }: Found, verification: Case): P
     const since = await findSince(name, entry, { verification, answer })
     return { why: withdrawnReason(entry, answer, since), notes, answeredBy }
   }
-  const age = now - provenance.asOf
-  const asOf = instantText(provenance.asOf)
+  const age = now - knownUntil(provenance)
+  const asOf = instantText(knownUntil(provenance))
   if (age > maxStatusAgeSeconds) return { why: reason('STATUS_STALE', { asOf, hours: Math.floor(age / 3600) }), notes, answeredBy }
   return { why: reason('STATUS_CLEAR', { asOf }), notes, answeredBy }
 }

@@ -42,6 +42,17 @@ async function altered(world: World, changes: JsonObject) {
 
 /** What the check `status` must answer to. */
 export const statusFaults: readonly Fault[] = [
+  {
+    title: 'an idle ledger whose last block is three days old, seen today',
+    check: 'status',
+    outcome: 'passed',
+    code: 'STATUS_CLEAR',
+    arrange: (world) => {
+      const now = times.now + 3 * 86_400
+      const provenance = { ...world.book.provenance, seenAt: now }
+      return { options: { ...optionsOf(world, { ...world.book, provenance }), now } }
+    },
+  },
   { title: 'the older data model', check: 'status', outcome: 'unknown', code: 'STATUS_LEGACY', arrange: legacy },
   { title: 'neither list has the bit', check: 'status', outcome: 'passed', code: 'STATUS_CLEAR', arrange: () => ({}) },
   {

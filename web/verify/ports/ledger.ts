@@ -129,7 +129,7 @@ export function createLedgerReader(source: LedgerSource): LedgerReader {
     },
     async provenance(options) {
       const { number, timestamp } = await head(options)
-      return { source: source.name, asOf: Number(timestamp), blockNumber: Number(number) }
+      return { source: source.name, asOf: Number(timestamp), blockNumber: Number(number), seenAt: Math.floor(Date.now() / 1000) }
     },
   }
 }
