@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import { join } from 'node:path'
 import { type BaseNode, createBaseNode, createJsonRpcSource } from '@guildhall/node'
 import {
@@ -20,6 +21,9 @@ import { createContentAdapter, createEvidenceAdapter } from './content.ts'
 import { createOutboxAdapter, type Settling } from './outbox.ts'
 import { createRegistry } from './registry.ts'
 import { createVerifierPorts } from './verifier-ports.ts'
+
+/** Node's own diagnostics: `{ step, purpose }` of each write to the ledger. */
+const outboxSteps = channel('guildhall:outbox-step')
 
 /** Validity of a founding, in seconds: the assessments a year, the first issuing key two. */
 const assessedForSeconds = 31_536_000
@@ -138,6 +142,8 @@ function openOutbox({ db, clock, transaction, settling, log, track }: Init, { co
     connection,
     account,
     clock: clock.now,
+    // Whoever watches this process (a tracer, a crash test) hears of each step as it happens.
+    onStep: (step, row) => outboxSteps.publish({ step, purpose: row.purpose }),
     log: (level, event, details = {}) => log[level](details, event),
   })
   const adapter = createOutboxAdapter({ db, ledgerOutbox, clock, transaction, settling })
