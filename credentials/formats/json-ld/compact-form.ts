@@ -16,8 +16,9 @@ export function findHiddenPart(document: JsonObject): Refusal | undefined {
     if (typeof value !== 'object' || value === null) return undefined
     if (Array.isArray(value)) return firstOf(value, (item) => visit(item, false))
     const members = Object.keys(value)
-    if (!isTop && typeof id === 'string' && value['id'] === id && members.length > 1)
-      return hidden('a second node with the id of the document')
+    // A mention of the document with no more than its id and a type (a refresh service at its own address) hides nothing.
+    const saysMore = members.some((member) => member !== 'id' && member !== 'type')
+    if (!isTop && typeof id === 'string' && value['id'] === id && saysMore) return hidden('a second node with the id of the document')
     return firstOf(members, (member) => {
       if (member === '@context') return findRenamingContext(value[member] as JsonValue)
       if (!isPlainName(member, value)) return hidden(`the member ${member}`)
