@@ -1,4 +1,5 @@
 import type { JsonObject } from '../format.ts'
+import citizenshipV4rc1 from './citizenship-v4rc1.json' with { type: 'json' }
 import clr200 from './clr-2.0.0.json' with { type: 'json' }
 import clr201 from './clr-2.0.1.json' with { type: 'json' }
 import credentialsExamplesV2 from './credentials-examples-v2.json' with { type: 'json' }
@@ -40,6 +41,7 @@ export const bundledContexts: ReadonlyMap<string, object> = new Map<string, obje
   ['https://purl.imsglobal.org/spec/ob/v3p0/extensions.json', openBadgesExtensions],
   ['https://purl.imsglobal.org/spec/clr/v2p0/context.json', clr200],
   ['https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json', clr201],
+  ['https://w3id.org/citizenship/v4rc1', citizenshipV4rc1],
   ['https://w3id.org/security/data-integrity/v1', dataIntegrityV1],
   ['https://w3id.org/security/data-integrity/v2', dataIntegrityV2],
   ['https://w3id.org/security/multikey/v1', multikeyV1],
