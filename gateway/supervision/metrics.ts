@@ -6,10 +6,6 @@ const counters = {
   guildhall_http_requests_total: ['Requests answered', ['method', 'route', 'status']],
   guildhall_problems_total: ['Refusals and failures answered', ['code']],
   guildhall_answers_misfit_total: ['Answers that did not fit their schema', ['route']],
-  guildhall_sign_ins_total: ['Sign-ins', ['via']],
-  guildhall_sessions_opened_total: ['Sessions opened', []],
-  guildhall_credentials_issued_total: ['Certificates issued', []],
-  guildhall_status_changes_total: ['Revocations, suspensions, reinstatements and corrections', ['change']],
   guildhall_jobs_total: ['Pieces of long work ended', ['kind', 'state']],
 } as const
 
@@ -17,6 +13,10 @@ const counters = {
 const gauges = {
   guildhall_learners: ['Learners on the roster', []],
   guildhall_sessions_open: ['Sessions open', []],
+  guildhall_signed_in: ['Sign-ins that are open', []],
+  guildhall_certificates: ['Certificates issued', []],
+  guildhall_certificates_waiting: ['Certificates that are not on the ledger yet', []],
+  guildhall_status_changes: ['Revocations, suspensions, reinstatements and corrections', []],
   guildhall_outbox_waiting: ['Writes that wait for the ledger', []],
   guildhall_outbox_oldest_seconds: ['Age of the oldest write that waits', []],
   guildhall_ledger_block: ['Newest block that the base has read', []],
@@ -31,7 +31,6 @@ const gauges = {
 /** Figures that are spread. In seconds. */
 const histograms = {
   guildhall_http_request_seconds: ['Time to answer a request', [0.005, 0.02, 0.05, 0.1, 0.3, 1, 3, 10]],
-  guildhall_award_seconds: ['Time to build and sign a certificate', [0.005, 0.02, 0.05, 0.1, 0.3, 1, 3, 10]],
 } as const
 
 /** Names that a use-case may count, set or observe. */

@@ -44,7 +44,7 @@ export const traceOf = (cause: unknown): Record<string, unknown> => {
     .filter((place) => place.startsWith('    at '))
     .slice(0, 8)
     .map((place) => place.trim())
-  return { name: cause.name, code: (cause as { code?: unknown }).code, places, ...(cause.cause ? { because: traceOf(cause.cause) } : {}) }
+  return { error: cause.name, code: (cause as { code?: unknown }).code, places, ...(cause.cause ? { because: traceOf(cause.cause) } : {}) }
 }
 
 const understand = (cause: unknown, request: FastifyRequest): Problem => {

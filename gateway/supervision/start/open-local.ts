@@ -36,7 +36,7 @@ export const openLocal = (config: Config, origin: string): { parts: LocalParts; 
     const db = openDatabase(join(config.dataDir, 'base.db'))
     lifecycle.add('database', () => db.close())
     assertClock(machineClock.now(), findLastTime(db))
-    const { dataDir, timeZone, networkName, baseName } = config
+    const { dataDir, timeZone, networkName, baseName, anchorSeconds } = config
     const parts: LocalParts = {
       db,
       transaction: createTransaction(db),
@@ -46,7 +46,7 @@ export const openLocal = (config: Config, origin: string): { parts: LocalParts; 
       random: machineRandom,
       log,
       keys,
-      config: { dataDir, origin, timeZone, networkName, baseName },
+      config: { dataDir, origin, timeZone, networkName, baseName, anchorSeconds },
     }
     parts.config.baseName = namedBase(parts, baseName)
     return { parts, lifecycle }
