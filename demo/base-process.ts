@@ -19,7 +19,7 @@ const command = createRequire(import.meta.url).resolve('@guildhall/gateway/cli')
 
 /** Starts a base on free ports and waits until it is ready. @throws with its last words when it does not start */
 export async function startBaseProcess(settings: Record<string, string>): Promise<BaseProcess> {
-  const environment = { ...process.env, PORT: '0', RATE_LIMIT_FACTOR: '1000', ...settings }
+  const environment = { ...process.env, PORT: '0', RATE_LIMIT_FACTOR: '1000', ANCHOR_SECONDS: '3', ...settings }
   const child = spawn(process.execPath, [command, 'start', '--json'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
   const words: string[] = []
   child.stderr?.on('data', (chunk: Buffer) => words.push(chunk.toString()))

@@ -3,7 +3,7 @@
  * Ends with the exported bundle verified offline after the base is gone; exits non-zero when any step does not hold.
  */
 import { execFile, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -82,6 +82,8 @@ async function walk(): Promise<void> {
   await step('the base is switched off and its data folder removed', async () => {
     await base.stop()
     running.delete(base)
+    // A test that looks for names in what a base leaves behind asks to keep a copy.
+    if (process.env['DEMO_KEEP']) cpSync(join(folder, 'first'), process.env['DEMO_KEEP'], { recursive: true })
     rmSync(join(folder, 'first'), { recursive: true, force: true })
   })
   await step('the bundle still verifies, offline, and says what it could not refresh', async (say) => {

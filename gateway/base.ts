@@ -140,7 +140,15 @@ export type Supervision = {
 
 /** What use-cases receive. Each names in `Pick<Base, …>` only what it uses. */
 export type Base = {
-  config: { dataDir: string; origin: string; timeZone: string; networkName: string; baseName: { 'zh-CN': string; en: string } }
+  config: {
+    dataDir: string
+    origin: string
+    timeZone: string
+    networkName: string
+    baseName: { 'zh-CN': string; en: string }
+    /** How long certificates are gathered before their batch goes to the ledger. */
+    anchorSeconds: number
+  }
   db: DatabaseSync
   /** All of it or nothing; synchronous. */
   transaction: <T>(work: () => T) => T

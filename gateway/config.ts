@@ -55,6 +55,11 @@ export const configSchema = Type.Object({
   BROKER_CA_FILE: path('Authority of the external broker, PEM, where it is not a public one.', './broker-ca.crt'),
   WEB_DIR: path('Folder of the built pages.', './web/dist'),
   LOG_LEVEL: word(['info', 'debug', 'warn', 'error'], 'How much is written to logs/base.log.'),
+  ANCHOR_SECONDS: Type.String({
+    pattern: '^[0-9]{1,4}$',
+    title: 'How long certificates are gathered before their batch goes to the ledger, in seconds.',
+    examples: ['60'],
+  }),
   RATE_LIMIT_FACTOR: Type.String({
     pattern: '^[0-9]{1,5}(\\.[0-9]{1,3})?$',
     title: 'Multiplies every rate limit; for load tests.',
@@ -84,6 +89,7 @@ export const defaults = {
   BROKER_PORT: '0',
   BROKER_NETWORK_PORT: 'off',
   LOG_LEVEL: 'info',
+  ANCHOR_SECONDS: '60',
   RATE_LIMIT_FACTOR: '1',
 } as const satisfies Settings
 
@@ -109,6 +115,7 @@ export type Config = {
   }
   webDir: string
   logLevel: string
+  anchorSeconds: number
   rateLimitFactor: number
 }
 
@@ -236,6 +243,7 @@ const shape = (settings: Settings): Config => ({
   },
   webDir: resolve(settings.WEB_DIR ?? join(import.meta.dirname, '..', 'web', 'dist')),
   logLevel: settings.LOG_LEVEL ?? 'info',
+  anchorSeconds: Number(settings.ANCHOR_SECONDS ?? defaults.ANCHOR_SECONDS),
   rateLimitFactor: Number(settings.RATE_LIMIT_FACTOR),
 })
 

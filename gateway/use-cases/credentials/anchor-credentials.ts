@@ -7,11 +7,10 @@ import { getIdentity, type IssuingBase } from '../base/issuing.ts'
 import type { Final } from '../base/settle-writes.ts'
 import { askGate } from '../learning/gate.ts'
 
-/** A batch goes out when it has this many certificates, or is this old. */
+/** A batch goes out when it has this many certificates, or is as old as the base's setting says. */
 export const batchLimit = 1_000
-export const batchSeconds = 60
 
-type Use = Pick<IssuingBase, 'records' | 'registry' | 'clock' | 'transaction' | 'outbox' | 'audit'>
+type Use = Pick<IssuingBase, 'records' | 'registry' | 'clock' | 'transaction' | 'outbox' | 'audit' | 'config'>
 
 /**
  * Queues one batch root for each programme and key whose certificates wait long enough or are many enough. While the base is not entitled
@@ -24,7 +23,7 @@ export function anchorWaiting(base: Use, { atOnce = false }: { atOnce?: boolean 
 }
 
 /** The ledger has the batch: every certificate of it gets its receipt. Inside the caller's transaction; a second call changes nothing. */
-export function settleAnchor(base: Use, final: Final): void {
+export function settleAnchor(base: Omit<Use, 'config'>, final: Final): void {
   const batch = inLeafOrder(base.records.credentials.list({ outboxId: final.outboxId, anchor: 'waiting' }))
   if (batch.length === 0) return
   const { baseId, networkId, contracts } = getIdentity(base)
@@ -55,7 +54,7 @@ export function settleAnchor(base: Use, final: Final): void {
 }
 
 /** The ledger refused the batch: its certificates say so, and Operations asks a person. */
-export function settleRefusedAnchor(base: Use, outboxId: number): void {
+export function settleRefusedAnchor(base: Pick<Use, 'records' | 'audit'>, outboxId: number): void {
   const rows = base.records.credentials.updateWhere({ outboxId, anchor: 'waiting' }, { anchor: 'refused' })
   base.audit.append(baseItself, 'credentials.anchor-refused', { details: { certificates: rows } })
 }
@@ -75,7 +74,7 @@ function anchorGroup(base: Use, group: CredentialRow[], atOnce: boolean): number
   const [first] = group
   if (!first) return 0
   const oldest = group.reduce((least, { validFrom }) => Math.min(least, validFrom), Number.POSITIVE_INFINITY)
-  if (!atOnce && group.length < batchLimit && base.clock.now() - oldest < batchSeconds) return 0
+  if (!atOnce && group.length < batchLimit && base.clock.now() - oldest < base.config.anchorSeconds) return 0
   const gate = askGate(base, first.programmeId)
   if (!gate.entitled) return 0
   for (let from = 0; from < group.length; from += batchLimit) enqueueBatch(base, group.slice(from, from + batchLimit), gate.accreditationId)

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
+import { unzipSync } from 'fflate'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+let kept: string
+let demo: { code: number | null; said: string }
+
+beforeAll(async () => {
+  kept = mkdtempSync(join(tmpdir(), 'guildhall-kept-'))
+  demo = await runDemo(join(kept, 'first'))
+})
+afterAll(() => rmSync(kept, { recursive: true, force: true }))
+
+describe('the demo of the whole path', () => {
+  it('holds at every step, from the roster to the bundle that verifies after the base is gone', () => {
+    expect(demo.code, demo.said).toBe(0)
+    expect(demo.said).not.toContain('✗')
+  })
+
+  it('leaves no name of its 1,000 learners anywhere in the data folder: database, blocks, ledger, telemetry, logs', () => {
+    const names = rosterNames()
+    expect(names.length).toBeGreaterThanOrEqual(1_000)
+    expect(findIn(join(kept, 'first'), names)).toEqual([])
+  })
+
+  it('prints no name of a learner, not even where something is refused', () => {
+    const found = rosterNames().filter((name) => demo.said.includes(name))
+    expect(found).toEqual([])
+  })
+})
+
+function runDemo(keep: string): Promise<{ code: number | null; said: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(root, 'demo/path.ts')], { cwd: root, env: { ...process.env, DEMO_KEEP: keep } })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        said += chunk.toString()
+      })
+    }
+    child.on('close', (code) => resolve({ code, said }))
+  })
+}
+
+/** Full names of the roster's learners and parents, as the school wrote them, in the forms in which they could be stored. */
+function rosterNames(): string[] {
+  const users = new TextDecoder().decode(unzipSync(readFileSync(join(root, 'demo/files/roster.zip')))['users.csv'])
+  const rows: Record<string, string>[] = parse(users, { columns: true, bom: true })
+  return [
+    ...new Set(
+      rows.flatMap(({ givenName = '', familyName = '' }) => [
+        `${familyName}${givenName}`,
+        `${givenName} ${familyName}`,
+        `${familyName} ${givenName}`,
+      ]),
+    ),
+  ].filter((name) => name.trim().length > 1)
+}
+
+/** Names found in any file below a folder, as UTF-8, UTF-16 or JSON escapes; each with the file, never with what stands around it. */
+function findIn(folder: string, names: string[]): string[] {
+  const needles = names.flatMap((name) => [Buffer.from(name), Buffer.from(name, 'utf16le'), Buffer.from(JSON.stringify(name).slice(1, -1))])
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((path) => {
+    const file = join(folder, path)
+    if (!statSync(file).isFile()) return []
+    const bytes = readFileSync(file)
+    const found = needles.filter((needle) => bytes.includes(needle))
+    return found.length > 0 ? [`${path}: ${found.length} names`] : []
+  })
+}
