@@ -18,7 +18,7 @@ export * from './status/status-list.ts'
 export * from './status/status-list-credential.ts'
 export type { CredentialInput, FrameProof, VerifyOptions } from './verify/case.ts'
 export { readReceipt } from './verify/evidence/anchor-receipt.ts'
-export { fingerprintOf, networkIdOf } from './verify/issuer/network.ts'
+export { fingerprintOf, networkIdOf, readNetwork } from './verify/issuer/network.ts'
 export { crossChecked, withFallback } from './verify/ports/combine-ports.ts'
 export { type Reason, type ReasonCode, reasons, sentenceOf } from './verify/reasons.ts'
 export {

@@ -20,7 +20,7 @@ import type {
 export type Fact = { networkId: string } & FactBody
 
 /** The kinds of facts. */
-export type FactBody =
+type FactBody =
   | ({ kind: 'base' } & BaseEntry)
   | { kind: 'did-logs'; baseId: number; records: readonly DidLogRecord[] }
   | ({ kind: 'key'; baseId: number } & KeyInterval)
@@ -29,7 +29,7 @@ export type FactBody =
   | { kind: 'status-heads'; baseId: number; listId: string; heads: readonly StatusHead[] }
 
 /** Entitled, or not and why, at every time from `from` until before `until` (`null`: up to the block of the checkpoint). */
-export interface EntitlementFact {
+interface EntitlementFact {
   kind: 'entitlement'
   baseId: number
   programmeId: number

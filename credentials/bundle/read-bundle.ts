@@ -53,7 +53,7 @@ function readCredential(row: JsonObject, text: (path: string) => string): Bundle
 }
 
 /** Reads opened values from outside. @throws CredentialError CREDENTIAL_BUNDLE_MALFORMED */
-export function readOpenings(value: JsonValue): EvidenceOpening[] {
+function readOpenings(value: JsonValue): EvidenceOpening[] {
   const isSound = (item: JsonValue) =>
     isJsonObject(item) && typeof item['name'] === 'string' && /^0x[0-9a-f]{32}$/.test(String(item['salt'])) && isPlain(item['value'])
   if (!Array.isArray(value) || value.length > 256 || !value.every(isSound)) throw malformed('the opened values are not well formed')

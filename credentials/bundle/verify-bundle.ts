@@ -46,7 +46,7 @@ export async function verifyBundle(input: Uint8Array | Bundle, options: VerifyBu
 }
 
 /** Ports over the facts that the checkpoint covers, if enough keys of a trusted network signed it; else over the bundle's documents alone. */
-export async function openPorts(
+async function openPorts(
   bundle: Bundle,
   networks: readonly NetworkDescriptor[],
 ): Promise<{ checkpoint: Reason; ports: VerifierPorts; ignoredFacts: number }> {
@@ -75,7 +75,7 @@ export async function openPorts(
 }
 
 /** The `source` of answers that come out of a bundle. */
-export const bundleSource = 'bundle'
+const bundleSource = 'bundle'
 
 async function judgeCheckpoint({ checkpoint, network }: Bundle, trusted: NetworkDescriptor | undefined): Promise<Reason> {
   const { networkId } = checkpoint

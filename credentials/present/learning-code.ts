@@ -5,7 +5,7 @@ export const learningCodeSeconds = 60
 /** 26 characters of base32 (RFC 4648 §6): 130 bits. */
 const codeLength = 26
 /** In alphanumeric mode a QR code of version 7 (45 modules), level M, holds 178 characters. */
-export const longestLearningCodeText = 178
+const longestLearningCodeText = 178
 /** What QR codes call alphanumeric (ISO/IEC 18004 §7.3.4): capitals take fewer modules. */
 const alphanumeric = /^[0-9A-Z $%*+\-./:]+$/
 

@@ -31,7 +31,7 @@ export function isEnveloped(node: JsonValue | undefined): boolean {
 }
 
 /** Checks an enveloped credential or presentation: base context, a `data:` URL, and only that type. */
-export function checkEnvelope(node: JsonObject, kind: 'Credential' | 'Presentation', report: Report): void {
+function checkEnvelope(node: JsonObject, kind: 'Credential' | 'Presentation', report: Report): void {
   if (!listOf(node['@context']).includes(baseContext)) report('@context', `does not include ${baseContext}`)
   if (typeof node['id'] !== 'string' || !/^data:[\w.+-]+\/[\w.+-]+(;[^,]*)?,./.test(node['id'])) report('id', 'is not a data: URL')
   const types = typesOf(node)
