@@ -37,6 +37,12 @@ export const configSchema = Type.Object({
     examples: ['http://127.0.0.1:8545'],
   }),
   LEDGER_CHAIN_ID: Type.String({ pattern: '^[0-9]{1,15}$', title: 'Chain id that this network must have.', examples: ['1337'] }),
+  INVITE: Type.String({
+    pattern: '^[A-Za-z0-9_-]{40,}$',
+    maxLength: 16_000,
+    title: 'Invite into a network, for a base that has none yet: what `guildhall invite` prints at one of its bases.',
+    examples: ['eyJkZXNjcmlwdG9yIjp7…'],
+  }),
   LEDGER_PORT: port('Port of the embedded ledger, loopback only. 0 takes a free one.', '8545'),
   PEER_LISTEN: line('Addresses for other bases, multiaddrs separated by commas.', '/ip4/0.0.0.0/tcp/4001'),
   PEER_ANNOUNCE: line('Addresses that other bases are told, if they differ.', '/dns4/base.school.example/tcp/4001'),
@@ -104,6 +110,8 @@ export type Config = {
   trustProxy: boolean
   baseName: { 'zh-CN': string; en: string }
   networkName: string
+  /** Joins this network instead of founding one; read only until the base has one. */
+  invite: string | null
   timeZone: string
   keyPassphrase: string | null
   ledger: { rpcUrl: string | null; chainId: number | null; port: number }
@@ -216,6 +224,7 @@ const shape = (settings: Settings): Config => ({
   trustProxy: settings.TRUST_PROXY === 'yes',
   baseName: { 'zh-CN': settings.BASE_NAME_ZH ?? '', en: settings.BASE_NAME_EN ?? '' },
   networkName: settings.NETWORK_NAME ?? '',
+  invite: settings.INVITE ?? null,
   timeZone: settings.TIME_ZONE ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
   keyPassphrase: settings.KEY_PASSPHRASE ?? null,
   ledger: {

@@ -12,6 +12,7 @@ export const paths = {
   getFirstRun: 'GET /api/first-run',
   getSelfTest: 'GET /api/first-run/self-test',
   foundNetwork: 'POST /api/first-run/network',
+  createInvite: 'POST /api/invites',
   installSampleSchool: 'POST /api/first-run/sample-school',
   removeSampleSchool: 'DELETE /api/first-run/sample-school',
   getOverview: 'GET /api/operations',

@@ -2,6 +2,7 @@ import * as audit from './base/audit.ts'
 import * as base from './base/base.ts'
 import * as firstRun from './base/first-run.ts'
 import * as health from './base/health.ts'
+import * as invites from './base/invites.ts'
 import * as operations from './base/operations.ts'
 import * as publicReading from './base/public.ts'
 import * as awards from './credentials/awards.ts'
@@ -27,6 +28,7 @@ const all = {
   ...base,
   ...firstRun,
   ...health,
+  ...invites,
   ...operations,
   ...publicReading,
   ...awards,
@@ -48,7 +50,7 @@ const all = {
 
 /** Every route definition by its name. A name in `paths.ts` without a definition does not compile. */
 export const routes: Pick<typeof all, RouteId> = all
-export type Routes = typeof routes
+type Routes = typeof routes
 
 /** A definition with its method and path, of any route. */
 export type AnyRoute = RouteDefinition & { method: Path['method']; path: string }
@@ -57,6 +59,3 @@ export type AnyRoute = RouteDefinition & { method: Path['method']; path: string 
 export type RouteInput<I extends RouteId> = Input<Routes[I]>
 /** What a route answers. */
 export type RouteOutput<I extends RouteId> = Output<Routes[I]>
-
-/** All definitions, in the order of `paths.ts`. */
-export const routeList = (ids: readonly RouteId[]): readonly AnyRoute[] => ids.map((id) => routes[id])

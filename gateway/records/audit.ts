@@ -5,10 +5,10 @@ import type { AuditRow } from '../api/base/audit.ts'
 import type { Audit, Clock } from '../base.ts'
 
 /** The hash before the first row. */
-export const auditStart = `0x${'00'.repeat(32)}`
+const auditStart = `0x${'00'.repeat(32)}`
 
 /** What is wrong with a row, or with the gap before it. */
-export type AuditFinding = { number: number; problem: 'changed' | 'dropped' | 'reordered'; detail: string }
+type AuditFinding = { number: number; problem: 'changed' | 'dropped' | 'reordered'; detail: string }
 /** The whole log recomputed. `head` and `rows` are to be compared with what the ledger has. */
 export type AuditVerification = { whole: boolean; rows: number; head: string; findings: AuditFinding[] }
 

@@ -2,11 +2,11 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { notFound } from '../errors.ts'
 
 /** How a column's value travels between SQLite and TypeScript. Every kind may be null where the row type says so. */
-export type ColumnKind = 'text' | 'integer' | 'flag' | 'json' | 'blob'
+type ColumnKind = 'text' | 'integer' | 'flag' | 'json' | 'blob'
 
 /** Conditions joined by AND: a value, a list of values (`IN`), or null (`IS NULL`). */
-export type Where<Row> = { [K in keyof Row]?: Row[K] | readonly Row[K][] | undefined }
-export type ListOptions<Row> = { orderBy?: keyof Row & string; descending?: boolean; limit?: number; offset?: number }
+type Where<Row> = { [K in keyof Row]?: Row[K] | readonly Row[K][] | undefined }
+type ListOptions<Row> = { orderBy?: keyof Row & string; descending?: boolean; limit?: number; offset?: number }
 
 /** One table with typed rows. Column names are the row's names in snake case. */
 export type Table<Row> = {

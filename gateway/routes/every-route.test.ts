@@ -71,6 +71,7 @@ describe('the base itself', () => {
     const names = { networkName: '城东实践网络', baseName: { 'zh-CN': '城东基地', en: 'East base' } }
     expect((await ok('foundNetwork', { body: names })).network.name).toBe('城东实践网络')
     expect((await ok('getBase')).name).toEqual(names.baseName)
+    expect((await ok('createInvite', { body: { hours: 24 } })).invite.length).toBeGreaterThan(20)
     await no('foundNetwork', 'STATE_REFUSED', { body: { ...names, publicOrigin: 'https://other.example' } })
   })
 })

@@ -14,6 +14,7 @@ const slow: readonly RouteId[] = [
   'removeSampleSchool',
   'foundNetwork',
   'addIssuerKey',
+  'createInvite',
   'streamReadings',
   'testOctoPrint',
   'getSelfTest',

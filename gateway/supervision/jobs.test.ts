@@ -71,9 +71,9 @@ test('a job that a kill cut off is shown as interrupted after the restart', () =
 })
 
 test('the log keeps ids and codes, and nothing that it does not know', () => {
-  expect(keepKnown({ learnerId: 'l', name: 'Error', personName: '张若兰', body: { a: 1 }, code: 'X' })).toEqual({
+  expect(keepKnown({ learnerId: 'l', error: 'Error', name: '张若兰', body: { a: 1 }, code: 'X' })).toEqual({
     learnerId: 'l',
-    name: 'Error',
+    error: 'Error',
     code: 'X',
   })
 })

@@ -33,9 +33,6 @@ const histograms = {
   guildhall_http_request_seconds: ['Time to answer a request', [0.005, 0.02, 0.05, 0.1, 0.3, 1, 3, 10]],
 } as const
 
-/** Names that a use-case may count, set or observe. */
-export type MetricName = keyof typeof counters | keyof typeof gauges | keyof typeof histograms
-
 /** Metrics and their page. */
 export type MetricsPage = Metrics & {
   /** Prometheus text format 0.0.4. `refresh` sets the gauges first. */

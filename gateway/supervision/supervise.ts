@@ -4,7 +4,7 @@ import { createMetrics } from './metrics.ts'
 import { freeBytes } from './start/hold-data-folder.ts'
 
 /** The version of the program. */
-export const version = '0.1.0'
+const version = '0.1.0'
 
 const lowDisk = 64 * 1024 * 1024
 const ledgerSilentSeconds = 600

@@ -6,10 +6,14 @@ import { getOutbox, getOverview } from '../../supervision/overview.ts'
 import { runSelfTest } from '../../supervision/self-test.ts'
 import { derOf } from '../../supervision/start/local-authority.ts'
 import { findIdentity, getIdentity, type IssuingBase } from '../../use-cases/base/issuing.ts'
+import { createInvite } from '../../use-cases/base/membership/create-invite.ts'
 import { nameNetwork } from '../../use-cases/base/name-network.ts'
 import { installSampleSchool, removeSampleSchool, sampleState } from '../../use-cases/base/sample-school.ts'
 import { operatorHasSignedIn } from '../../use-cases/people/entry/staff.ts'
 import { bind } from '../bind.ts'
+
+/** How long a caller waits for the ledger. The invite itself goes on; its secret is then lost, and it lapses. */
+const ledgerWaitMs = 60_000
 
 const descriptorOf = (base: IssuingBase) => {
   const { network, networkId } = getIdentity(base)
@@ -61,6 +65,9 @@ export const baseBindings = [
     learners: base.records.learners.count({ leftAt: null, erasedAt: null }),
   })),
   bind('foundNetwork', ({ base, actor, body }) => nameNetwork(base, actor, body)),
+  bind('createInvite', ({ base, actor, visit, body }) =>
+    createInvite(base, actor, { ...body, signal: AbortSignal.any([visit.signal, AbortSignal.timeout(ledgerWaitMs)]) }),
+  ),
   bind('installSampleSchool', ({ base, actor }) => installSampleSchool(base, actor)),
   bind('removeSampleSchool', ({ base, actor }) => {
     removeSampleSchool(base, actor)

@@ -24,7 +24,7 @@ export const assertOwnOrigin = (request: FastifyRequest, allowed: readonly strin
 }
 
 /** The base's address as this caller wrote it. */
-export const originOf = (request: FastifyRequest): string => `${request.protocol}://${request.host}`
+const originOf = (request: FastifyRequest): string => `${request.protocol}://${request.host}`
 
 const names = { session: 'guildhall_session', station: 'guildhall_station' } as const
 

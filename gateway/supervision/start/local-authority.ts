@@ -83,7 +83,7 @@ export const openLocalAuthority = async (use: {
 export const derOf = (pem: string): Uint8Array => new Uint8Array(new X509Certificate(pem).rawData)
 
 /** Names and addresses of this machine: its host name, the same with `.local` (mDNS), its addresses, localhost. */
-export const ownHosts = (): string[] => {
+const ownHosts = (): string[] => {
   const name = hostname().toLowerCase()
   const addresses = Object.values(networkInterfaces()).flatMap((list) =>
     (list ?? []).filter(({ scopeid }) => !scopeid).map(({ address }) => address),

@@ -17,9 +17,9 @@ import { createLifecycle } from './lifecycle.ts'
 export type LocalParts = Pick<Base, 'db' | 'transaction' | 'records' | 'audit' | 'clock' | 'random' | 'log' | 'keys' | 'config'>
 
 /** The clock of the machine. */
-export const machineClock: Base['clock'] = { now: () => Math.floor(Date.now() / 1000), nowMs: () => Date.now() }
+const machineClock: Base['clock'] = { now: () => Math.floor(Date.now() / 1000), nowMs: () => Date.now() }
 /** The randomness of the operating system. */
-export const machineRandom: Base['random'] = { bytes: (length) => new Uint8Array(randomBytes(length)), uuid: () => randomUUID() }
+const machineRandom: Base['random'] = { bytes: (length) => new Uint8Array(randomBytes(length)), uuid: () => randomUUID() }
 
 /**
  * Takes the data folder and opens what is in it.

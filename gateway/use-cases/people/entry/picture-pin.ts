@@ -15,7 +15,7 @@ type Try = { card: string; stationToken: string | null }
 export const maxFailures = 5
 
 /** The names of the sixteen pictures. */
-export const pictureNames: Record<Picture, { 'zh-CN': string; en: string }> = {
+const pictureNames: Record<Picture, { 'zh-CN': string; en: string }> = {
   apple: { 'zh-CN': '苹果', en: 'Apple' },
   bell: { 'zh-CN': '铃铛', en: 'Bell' },
   boat: { 'zh-CN': '小船', en: 'Boat' },

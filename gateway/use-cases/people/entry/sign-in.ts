@@ -7,7 +7,7 @@ import type { AccountKind, SignInRow } from '../../../records/people-tables.ts'
 type Use = Pick<Base, 'records' | 'clock' | 'random' | 'audit' | 'transaction'>
 
 /** How long a sign-in lasts, in seconds: a duty account a working day; a card, three minutes without a touch (a shared tablet). */
-export const lifetimes = { duty: 12 * 3_600, cardIdle: 180 } as const
+const lifetimes = { duty: 12 * 3_600, cardIdle: 180 } as const
 
 /** What the database keeps of a secret token: its SHA-256. The token itself has 256 bits and is never stored. */
 export const hashToken = (token: string): Uint8Array => new Uint8Array(createHash('sha256').update(token).digest())

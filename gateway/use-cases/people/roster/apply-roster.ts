@@ -5,7 +5,7 @@ import type { Table } from '../../../records/table.ts'
 import type { Incoming, IncomingRoster } from './read-roster.ts'
 
 type Use = Pick<Base, 'records' | 'clock' | 'random' | 'keys'>
-export type Changes = RosterResult['learners']
+type Changes = RosterResult['learners']
 /** Counts of what was done to each noun. */
 export type Applied = Pick<
   RosterResult,
