@@ -47,7 +47,20 @@ export function getOverview(base: Use): Overview {
 
 /** What waits for the ledger and what was written last. */
 export function getOutbox(base: Use): Static<(typeof outboxRoute.response)[200]> {
-  const rows = base.outbox.list(100)
+  const rows = base.outbox
+    .list(100)
+    .map(({ outboxId, kind, state, subjectId, records, transactionHash, queuedAt, finalAt, attempts, reason }) => ({
+      outboxId,
+      kind,
+      state,
+      subjectId,
+      records,
+      transactionHash,
+      queuedAt,
+      finalAt,
+      attempts,
+      reason,
+    }))
   const { count, oldestSince } = base.outbox.waiting()
   const lastFinalAt = rows.reduce<UnixSeconds | null>(
     (latest, { finalAt }) => (finalAt === null ? latest : Math.max(latest ?? 0, finalAt)),
