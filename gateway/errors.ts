@@ -183,6 +183,12 @@ export const problems = {
     detail: 'The ledger refused the write of kind {kind}: {reason}.',
     nextStep: 'Look at Operations, Waiting for the ledger; correct what is named there and try again.',
   },
+  INVITE_REFUSED: {
+    status: 409,
+    title: 'The invite does not work',
+    detail: 'The invite cannot be used: {problem}.',
+    nextStep: 'Ask the base that invites for a new one, set INVITE to it, and start again.',
+  },
   LEARNING_CODE_REFUSED: {
     status: 404,
     title: 'The learning code does not open',

@@ -16,15 +16,27 @@ export function createContentAdapter(content: Pick<NodeContent, 'add' | 'get'>):
   }
 }
 
-/** Evidence, encrypted on its way to the disk: plaintext never touches it. */
-export function createEvidenceAdapter(content: Pick<NodeContent, 'add' | 'get' | 'stat'>): Evidence {
+/** Under which name this base holds its own evidence. */
+const evidenceHolder = 'evidence'
+/** As many as bases tell each other when they meet. */
+const mostAnnounced = 500
+
+/** Evidence, encrypted on its way to the disk: plaintext never touches it. `announce` hears of each ciphertext that was added. */
+export function createEvidenceAdapter(content: Pick<NodeContent, 'add' | 'get' | 'stat'>, announce: (cid: string) => void): Evidence {
   return {
     seal: async (source, key) => {
-      const { cid, size, plaintextDigest } = await sealAndAdd(content, source, { key, holder: 'evidence' })
+      const { cid, size, plaintextDigest } = await sealAndAdd(content, source, { key, holder: evidenceHolder })
+      announce(cid)
       return { cid, sizeBytes: size, digest: plaintextDigest }
     },
     open: (cid, key) => collect(getSealed(content, cid, { key })),
   }
+}
+
+/** Announces the newest evidence of earlier runs: what was announced then is forgotten with the process. */
+export function announceHeld(content: Pick<NodeContent, 'list'>, announce: (cid: string) => void): void {
+  const own = content.list().filter(({ holders }) => holders.includes(evidenceHolder))
+  for (const { cid } of own.slice(-mostAnnounced)) announce(cid)
 }
 
 async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -1,24 +1,16 @@
 import { channel } from 'node:diagnostics_channel'
 import { join } from 'node:path'
 import { type BaseNode, createBaseNode, createJsonRpcSource } from '@guildhall/node'
-import {
-  connectLedger,
-  createOutbox,
-  type Ledger as EmbeddedLedger,
-  type LedgerAccount,
-  type LedgerConnection,
-  openLedgerAccount,
-  publishNetworkDescriptor,
-  startLedger,
-} from '@guildhall/node/ledger'
-import type { Signer } from 'ethers'
+import { createOutbox, type LedgerConnection, publishNetworkDescriptor } from '@guildhall/node/ledger'
 import type { Base, Ledger, Outbox } from '../base.ts'
 import type { Config } from '../config.ts'
 import { enqueueHead } from '../use-cases/base/anchor-heads.ts'
-import { foundNetwork, plannedAddresses } from '../use-cases/base/found-network.ts'
+import { foundNetwork } from '../use-cases/base/found-network.ts'
 import { type Anchors, type Evidence, findIdentity, type Identity, type Registry } from '../use-cases/base/issuing.ts'
-import { createContentAdapter, createEvidenceAdapter } from './content.ts'
+import { redeemInvite } from '../use-cases/base/membership/redeem-invite.ts'
+import { announceHeld, createContentAdapter, createEvidenceAdapter } from './content.ts'
 import { createOutboxAdapter, type Settling } from './outbox.ts'
+import { type ReachedLedger, reachLedger } from './reach-ledger.ts'
 import { createRegistry } from './registry.ts'
 import { createVerifierPorts } from './verifier-ports.ts'
 
@@ -43,28 +35,18 @@ export type NetworkSide = Pick<Base, 'node' | 'ledger' | 'outbox'> & {
 }
 
 /**
- * Starts or reaches the ledger, begins the node, founds a trial network where the base has none yet, and starts to send what waits.
+ * Starts or reaches the ledger, begins the node, joins a network or founds a trial one where the base has none yet, and starts to send what
+ * waits.
  * `track` hears of each part that was started, in order.
  */
 export async function joinNetwork(init: Init): Promise<NetworkSide> {
-  const { settings, db, keys, clock, log, track } = init
-  const known = findIdentity(init)
-  const embedded = settings.ledger.rpcUrl === null ? await startEmbedded(init) : undefined
-  if (embedded) track('ledger', () => embedded.stop())
-  const connection = await connectLedger({
-    rpcUrl: settings.ledger.rpcUrl ?? embedded?.rpcUrl ?? '',
-    ...(embedded && { wsUrl: embedded.wsUrl }),
-    expected: { chainId: known?.network.chainId ?? settings.ledger.chainId ?? undefined, genesisHash: known?.network.genesisHash },
-  })
-  track('ledger connection', () => connection.close())
-  const account = await openLedgerAccount({
-    path: join(settings.dataDir, 'keys', 'ledger.key'),
-    wrappingKey: keys.mac('ledger-account', 'wrap'),
-  })
-  const baseNode = await startNode(init, { connection, account, wsUrl: embedded?.wsUrl })
+  const { settings, db, clock, log, track } = init
+  const reached = await reachLedger(init)
+  const { connection, account, embedded } = reached
+  const baseNode = await startNode(init, reached)
   track('node', () => baseNode.stop())
   const node = showNode(baseNode)
-  const identity = await found({ ...init, node }, account.wallet.connect(connection.provider))
+  const identity = await enter({ ...init, node }, reached)
   if (embedded) await publishNetworkDescriptor(join(settings.dataDir, 'ledger'), { networkId: identity.networkId, ...identity.network })
   const outbox = openOutbox(init, { connection, account })
   const index = requireIndex(baseNode)
@@ -78,12 +60,14 @@ export async function joinNetwork(init: Init): Promise<NetworkSide> {
   }
   await index.whenSyncedTo(await connection.provider.getBlockNumber(), { signal: AbortSignal.timeout(60_000) })
   log.info({ networkId: identity.networkId, time: clock.now() }, 'the base is on its network')
+  const announce = announceEvidence(init, { baseNode, baseId: identity.baseId })
+  announceHeld(baseNode.content, announce)
   return {
     node,
     ledger: showLedger(connection),
     outbox: outbox.adapter,
     registry: createRegistry(db, index),
-    evidence: createEvidenceAdapter(baseNode.content),
+    evidence: createEvidenceAdapter(baseNode.content, announce),
     anchors: { enqueueSegment: (root) => void enqueueHead({ records: init.records, outbox: outbox.adapter }, 'telemetry', root) },
     verifier: createVerifierPorts(sources),
     baseNode,
@@ -91,30 +75,13 @@ export async function joinNetwork(init: Init): Promise<NetworkSide> {
   }
 }
 
-function startEmbedded({ settings, clock, log }: Init): Promise<EmbeddedLedger> {
-  return startLedger({
-    dataDir: join(settings.dataDir, 'ledger'),
-    port: settings.ledger.port,
-    clock: clock.now,
-    log: (level, event, details = {}) => log[level](details, event),
-  })
-}
-
-type Joined = { connection: LedgerConnection; account: LedgerAccount; wsUrl?: string | undefined }
-
-async function startNode(init: Init, { connection, account, wsUrl }: Joined): Promise<BaseNode> {
-  const { settings, db, clock, log, records } = init
+async function startNode({ settings, db, clock, log }: Init, { connection, embedded, contracts }: ReachedLedger): Promise<BaseNode> {
   const { rpcUrl } = connection
-  const source = createJsonRpcSource({ rpcUrl, wsUrl: wsUrl ?? rpcUrl.replace(/^http/, 'ws') })
-  // A founding that was cut off has its plan; before the first transaction the plan is the account's present nonce.
-  const firstNonce =
-    records.settings.find<{ firstNonce: number }>('founding')?.firstNonce ??
-    (await connection.provider.getTransactionCount(account.address))
-  const addresses = findIdentity(init)?.contracts ?? plannedAddresses(account.address, firstNonce)
+  const source = createJsonRpcSource({ rpcUrl, wsUrl: embedded?.wsUrl ?? rpcUrl.replace(/^http/, 'ws') })
   const node = await createBaseNode({
     dataDir: settings.dataDir,
     db,
-    ledger: { source, addresses },
+    ledger: { source, addresses: contracts },
     listen: settings.peer.listen,
     announce: settings.peer.announce,
     peers: settings.peer.peers,
@@ -130,13 +97,29 @@ async function startNode(init: Init, { connection, account, wsUrl }: Joined): Pr
   return node
 }
 
-function found(base: Local & { node: Base['node']; settings: Config }, signer: Signer): Promise<Identity> {
+/** The base's first start decides its network: an invite leads into one, without it the base founds its own. Later starts only answer. */
+function enter(base: Local & { node: Base['node']; settings: Config }, reached: ReachedLedger): Promise<Identity> {
   const { publicOrigin, networkName } = base.settings
+  const { account, connection, invite, contracts } = reached
   const publicHost = publicOrigin === null ? undefined : new URL(publicOrigin).host
+  const signer = account.wallet.connect(connection.provider)
+  if (invite) return redeemInvite(base, { signer, invite, contracts, publicHost, keyForSeconds })
   return foundNetwork(base, { signer, networkName, publicHost, assessedForSeconds, keyForSeconds })
 }
 
-function openOutbox({ db, clock, transaction, settling, log, track }: Init, { connection, account }: Joined): { adapter: Outbox } {
+/** Tells the other bases that a ciphertext is here, so that they keep it too. Whoever isn't connected hears of it when they are. */
+function announceEvidence({ clock, log }: Init, { baseNode, baseId }: { baseNode: BaseNode; baseId: number }): (cid: string) => void {
+  return (cid) => {
+    baseNode.peer.announce({ baseId, kind: 'evidence', cid, at: clock.now() }).catch(() => {
+      log.debug({ cid }, 'nobody is connected to hear of this content')
+    })
+  }
+}
+
+function openOutbox(
+  { db, clock, transaction, settling, log, track }: Init,
+  { connection, account }: Pick<ReachedLedger, 'connection' | 'account'>,
+): { adapter: Outbox } {
   const ledgerOutbox = createOutbox({
     database: db,
     connection,

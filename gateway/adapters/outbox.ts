@@ -18,7 +18,7 @@ type Stored = {
 }
 
 /** Every kind of write, so that each has its handler before the first round. */
-export const writeKinds = [
+const writeKinds = [
   'anchor',
   'status-head',
   'segment',
@@ -31,6 +31,7 @@ export const writeKinds = [
   'key-revocation',
   'did-log',
   'peers',
+  'invite',
 ] as const
 
 /**

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import {
   type EventIndex,
+  findBase,
   findEntitlement,
   findStandingAt,
   listAccreditationChain,
@@ -21,6 +22,10 @@ export function createRegistry(db: DatabaseSync, index: Pick<EventIndex, 'status
     },
     rightsOf: (baseId) =>
       index.status().syncedTo === undefined ? { assessments: [], accreditations: [], keys: [] } : readRights(db, baseId),
+    placeOf: (baseId) => {
+      const base = findBase(db, baseId)
+      return base === undefined || base.closedAt !== undefined ? undefined : { tier: base.tier, peers: base.peers }
+    },
     syncedTo: () => {
       const { syncedTo } = index.status()
       return syncedTo === undefined ? null : { blockNumber: syncedTo.block, time: syncedTo.time }

@@ -28,6 +28,19 @@ const operations: readonly Operation[] = [
     show: showOverview,
   },
   {
+    words: 'invite',
+    about: 'an invite for one other base: it sets INVITE to it and LEDGER_RPC_URL to the ledger of this network',
+    options: [
+      ['--hours <n>', 'how long it can be used; 168 when left out'],
+      ['--ledger <url>', 'where the ledger answers, to be told with it'],
+    ],
+    run: (client, _, options) =>
+      client.createInvite({
+        body: { hours: Number(options['hours'] ?? 168), ...(options['ledger'] && { rpcUrl: text(options, 'ledger') }) },
+      }),
+    show: ({ invite }: { invite: string }) => invite,
+  },
+  {
     words: 'roster check',
     about: 'say what an import would do, without doing it',
     args: ['<zip>'],

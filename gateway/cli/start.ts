@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readConfig } from '../config.ts'
-import { GuildhallError, problems } from '../errors.ts'
+import { fill, GuildhallError, problems } from '../errors.ts'
 import { type RunningBase, startBase } from '../main.ts'
 import { originFile } from './local-client.ts'
 import { CommandError, createOutput, exitCodes } from './output.ts'
@@ -76,7 +76,7 @@ function stopOnSignal(stop: () => Promise<void>): void {
 /** What a person can do about a start that failed: the codes of every part have their sentence. */
 function explainStart(error: unknown): unknown {
   if (error instanceof GuildhallError) {
-    return new CommandError(error.code, `${error.message} ${problems[error.code].nextStep}`, exitCodes.outage)
+    return new CommandError(error.code, `${error.message} ${fill(problems[error.code].nextStep, error.params)}`, exitCodes.outage)
   }
   const { code, message } = error as { code?: unknown; message?: unknown }
   return typeof code === 'string' ? new CommandError(code, String(message), exitCodes.outage) : error

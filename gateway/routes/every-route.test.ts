@@ -67,6 +67,14 @@ describe('the base itself', () => {
     expect([...names].filter((name) => !/process|nodejs/.test(String(name))).length).toBeGreaterThan(15)
   })
 
+  test('invites another base, by a text that holds the network and nothing of this machine', async () => {
+    const { invite, expiresAt } = await ok('createInvite', { body: { hours: 1 } })
+    const content = JSON.parse(Buffer.from(invite, 'base64url').toString())
+    expect(content).toMatchObject({ inviter: 1, expiresAt, descriptor: (await ok('getBase')).network })
+    expect(content).not.toHaveProperty('rpcUrl')
+    await no('createInvite', 'REQUEST_INVALID', { body: { hours: 0 } })
+  })
+
   test('takes its lasting name, and no other host than it was founded with', async () => {
     const names = { networkName: '城东实践网络', baseName: { 'zh-CN': '城东基地', en: 'East base' } }
     expect((await ok('foundNetwork', { body: names })).network.name).toBe('城东实践网络')

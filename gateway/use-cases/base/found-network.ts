@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { type AssessmentKind, deployNetwork, foundNetwork as foundOnLedger, planAddresses } from '@guildhall/contracts'
-import { createDidLog, didHashOf, didLogDigest, encodeMultikey, keyIdOf, networkIdOf, signerFromSeed } from '@guildhall/credentials'
+import { didHashOf, didLogDigest, encodeMultikey, networkIdOf, signerFromSeed } from '@guildhall/credentials'
 import canonicalize from 'canonicalize'
 import type { Signer as LedgerSigner } from 'ethers'
 import { type Base, baseItself } from '../../base.ts'
 import { findIdentity, type Identity, keepIdentity } from './issuing.ts'
+import { addText, firstIssuerOf, makeOwnDid, type OwnDid } from './membership/own-did.ts'
 
 /** What the first base of a new network decides at its founding. */
 export type FoundingOptions = {
@@ -20,10 +21,9 @@ export type FoundingOptions = {
 
 type Use = Pick<Base, 'records' | 'keys' | 'clock' | 'transaction' | 'audit' | 'node' | 'config' | 'log'>
 /** Written before the first transaction, so that a founding that was cut off goes on with the same keys, addresses and documents. */
-type Plan = { firstNonce: number; startedAt: number; host: string; isTrial: boolean; did: string; didLog: string }
+type Plan = OwnDid & { firstNonce: number; isTrial: boolean }
 
 const planName = 'founding'
-const issuerSeed = 'issuer/1'
 
 /**
  * Founds a network on an empty ledger: deploys the contracts, registers this base as their root with its DID, issuing key and three
@@ -35,7 +35,7 @@ export async function foundNetwork(base: Use, options: FoundingOptions): Promise
   if (known) return known
   const plan = base.records.settings.find<Plan>(planName) ?? (await makePlan(base, options))
   const { addresses, descriptor } = await deployNetwork(options.signer, { firstNonce: plan.firstNonce })
-  const issuer = await issuerOf(base, plan.did)
+  const issuer = await firstIssuerOf(base, plan.did)
   const { baseId } = await foundOnLedger(options.signer, addresses, {
     didHash: didHashOf(plan.did),
     didLog: { digest: didLogDigest(plan.didLog), cid: await addText(base, plan.didLog) },
@@ -77,26 +77,15 @@ export async function foundNetwork(base: Use, options: FoundingOptions): Promise
 export const plannedAddresses = (account: string, firstNonce: number) => planAddresses(account, firstNonce)
 
 /** The key that signs checkpoints of the network's state. */
-export async function checkpointKeyOf({ keys }: Pick<Base, 'keys'>): Promise<string> {
+async function checkpointKeyOf({ keys }: Pick<Base, 'keys'>): Promise<string> {
   return encodeMultikey(await signerFromSeed(keys.seed('checkpoint')))
 }
 
 async function makePlan(base: Use, { signer, publicHost }: FoundingOptions): Promise<Plan> {
-  const host = publicHost ?? `${slugOf(base.config.baseName.en)}.localhost`
-  const startedAt = base.clock.now()
-  const updateKey = await signerFromSeed(base.keys.seed('did-update/1'))
-  const nextUpdateKey = await signerFromSeed(base.keys.seed('did-update/2'))
-  const issuingKey = await signerFromSeed(base.keys.seed(issuerSeed))
-  const { did, log } = await createDidLog(host, { updateKey, nextUpdateKeys: [nextUpdateKey], issuingKeys: [issuingKey], time: startedAt })
-  const plan: Plan = { firstNonce: await signer.getNonce(), startedAt, host, isTrial: publicHost === undefined, did, didLog: log }
+  const own = await makeOwnDid(base, publicHost)
+  const plan: Plan = { ...own, firstNonce: await signer.getNonce(), isTrial: publicHost === undefined }
   base.transaction(() => base.records.settings.set(planName, plan))
   return plan
-}
-
-async function issuerOf({ keys }: Use, did: string): Promise<Identity['issuer']> {
-  const { publicKey, verificationMethod } = await signerFromSeed(keys.seed(issuerSeed), did)
-  const publicKeyMultibase = encodeMultikey({ algorithm: 'EdDSA', publicKey })
-  return { seedName: issuerSeed, keyId: keyIdOf(publicKey), publicKeyMultibase, verificationMethod }
 }
 
 /** The three reports of a founding: public documents that say what was, and was not, looked at. */
@@ -107,21 +96,6 @@ async function writeReports(base: Use, plan: Plan): Promise<Record<AssessmentKin
     return { digest: `0x${createHash('sha256').update(text).digest('hex')}`, cid: await addText(base, text) }
   }
   return { information: await write('information'), safety: await write('safety'), green: await write('green') }
-}
-
-async function addText({ node }: Pick<Base, 'node'>, text: string): Promise<string> {
-  return (await node.content.add(new TextEncoder().encode(text))).cid
-}
-
-/** A host label from a name; `base` where nothing of it can stand in one (RFC 1123 §2.1). */
-function slugOf(name: string): string {
-  const slug = name
-    .toLowerCase()
-    .normalize('NFKD')
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 40)
-  return slug === '' ? 'base' : slug
 }
 
 type Loose = Omit<Identity['network'], 'genesisHash' | 'directory'> & { genesisHash: string; directory: string }

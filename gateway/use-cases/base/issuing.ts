@@ -42,10 +42,15 @@ export type BaseRights = {
   }[]
 }
 
+/** What the ledger says of where a base stands: its tier, and the multiaddrs that it gave for its node. */
+type BasePlace = { tier: number; peers: readonly string[] }
+
 /** The base's synced view of the network's contracts. Reads are local and synchronous: a base whose uplink is cut goes on by them. */
 export type Registry = {
   gate(question: { baseId: number; programmeId: number; keyId: string; time: UnixSeconds }): GateAnswer
   rightsOf(baseId: number): BaseRights
+  /** Undefined for a base that the ledger doesn't have, or that has closed. */
+  placeOf(baseId: number): BasePlace | undefined
   /** Until where the ledger has been read; null before the first block. */
   syncedTo(): { blockNumber: number; time: UnixSeconds } | null
   /** Resolves when everything up to this block has been read. @throws the signal's reason */

@@ -6,7 +6,7 @@ import { settleAuditHead } from './anchor-heads.ts'
 import type { IssuingBase } from './issuing.ts'
 
 /** What one log of a final transaction says. */
-export type FinalLog = { address: string; topics: readonly string[]; data: string }
+type FinalLog = { address: string; topics: readonly string[]; data: string }
 
 /** A ledger write that became final, with what it emitted. */
 export type Final = {

@@ -5,12 +5,14 @@ import { closeSession, resumeClosing } from '../learning/close-session.ts'
 import { listLapsedSessions } from '../learning/gate.ts'
 import { anchorAuditHead } from './anchor-heads.ts'
 import { findIdentity, type IssuingBase } from './issuing.ts'
+import { publishPeers } from './membership/publish-peers.ts'
 
 /** What the base does by itself, and how often, in milliseconds. */
 const rounds: readonly { name: string; everyMs: number; work: (base: IssuingBase) => unknown }[] = [
   { name: 'close-lapsed-sessions', everyMs: 1_000, work: closeLapsedSessions },
   { name: 'anchor-credentials', everyMs: 1_000, work: (base) => anchorWaiting(base) },
   { name: 'publish-status-lists', everyMs: 1_000, work: publishStatusLists },
+  { name: 'publish-peers', everyMs: 60_000, work: publishPeers },
   { name: 'anchor-audit-head', everyMs: 600_000, work: anchorAuditHead },
 ]
 
@@ -38,6 +40,7 @@ export function createTending(base: IssuingBase): Tending {
   return {
     start: async () => {
       await attempt(base, 'resume-closing', () => resumeClosing(base, baseItself))
+      await attempt(base, 'publish-peers', publishPeers)
       for (const round of rounds) schedule(round)
     },
     stop: async () => {
