@@ -1,0 +1,154 @@
+/**
+ * Writes a picture of every screen, in both languages, at a desk and on a phone, into docs/screens/ (each at most 150 kB).
+ *
+ *     node acceptance/browser/take-screenshots.ts
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { openBrowser, openContext, type SizeName } from './pages.ts'
+import { startBase, writeFixtures } from './start-base.ts'
+
+const folder = join(import.meta.dirname, '../../docs/screens')
+const largest = 150_000
+
+const [base, browser] = await Promise.all([
+  startBase({ BASE_NAME_ZH: '东湖学习基地', BASE_NAME_EN: 'East Lake learning base' }),
+  openBrowser(),
+])
+const fixtures = writeFixtures()
+mkdirSync(folder, { recursive: true })
+try {
+  const staff = await signInStaff()
+  const card = await fillBase(staff)
+  for (const language of ['zh-CN', 'en'] as const) {
+    for (const size of ['desk', 'phone'] as const) {
+      await takeSignedOut(language, size)
+      await takeOperations(staff, language, size)
+    }
+  }
+  await takeWallet(staff, card)
+} finally {
+  await browser.close()
+  await base.stop()
+  rmSync(fixtures, { recursive: true, force: true })
+}
+
+async function signInStaff(): Promise<BrowserContext> {
+  const { context } = await openContext(browser)
+  const page = await context.newPage()
+  await page.goto(base.operatorLink)
+  await page.getByText('你已登录为').waitFor()
+  await page.close()
+  return context
+}
+
+/** Installs the sample school and prints one card; returns its number. */
+async function fillBase(staff: BrowserContext): Promise<string> {
+  const page = await staff.newPage()
+  await page.goto(`${base.origin}/operations`)
+  await page.getByRole('button', { name: '安装示例学校' }).click()
+  await page.getByText('示例学校已安装').waitFor({ timeout: 60_000 })
+  await page.getByRole('button', { name: '移走' }).click()
+  await page.goto(`${base.origin}/operations/learners?consent=given`)
+  await page.locator('tbody td a').first().click()
+  await page.getByRole('link', { name: '打印学习卡' }).click()
+  const card = (await page.locator('.code').first().textContent()) ?? ''
+  await page.close()
+  return card.replaceAll(' ', '')
+}
+
+async function takeSignedOut(language: 'zh-CN' | 'en', size: SizeName): Promise<void> {
+  const networks = readFileSync(join(fixtures, 'network.json'), 'utf8')
+  const { context } = await openContext(browser, { language, size, networks })
+  const page = await context.newPage()
+  for (const [path, name] of [
+    ['/', 'welcome'],
+    ['/verify', 'verify'],
+    ['/studio', 'studio'],
+    ['/assembly', 'assembly'],
+    ['/wallet', 'wallet-door'],
+    ['/sign-in', 'sign-in'],
+  ] as const) {
+    await page.goto(base.origin + path)
+    await settle(page)
+    await take(page, `${name}-${size}-${language}`)
+  }
+  for (const [file, name] of [
+    ['sound', 'verify-valid'],
+    ['status-failed', 'verify-not-valid'],
+    ['proof-unknown', 'verify-unconfirmed'],
+  ] as const) {
+    await page.goto(`${base.origin}/verify`)
+    await page.getByTestId('file-input').setInputFiles(join(fixtures, `${file}.guildhall`))
+    await page.locator('[data-verdict]:not([data-verdict="running"])').waitFor()
+    await take(page, `${name}-${size}-${language}`)
+  }
+  await context.close()
+}
+
+async function takeOperations(staff: BrowserContext, language: 'zh-CN' | 'en', size: SizeName): Promise<void> {
+  const page = await staff.newPage()
+  await page.setViewportSize(size === 'desk' ? { width: 1360, height: 860 } : { width: 390, height: 844 })
+  await page.goto(base.origin)
+  await page.evaluate((held) => localStorage.setItem('PARAGLIDE_LOCALE', held), language)
+  for (const section of [
+    '',
+    'sessions',
+    'awards',
+    'learners',
+    'roster',
+    'programmes',
+    'programmes/new',
+    'machines',
+    'stations',
+    'base',
+    'staff',
+    'audit',
+  ]) {
+    await page.goto(`${base.origin}/operations/${section}`)
+    await page.locator('.dense').waitFor()
+    await settle(page)
+    await take(page, `operations-${section.replace('/', '-') || 'overview'}-${size}-${language}`)
+  }
+  await page.close()
+}
+
+/** Opens a station, which signs the staff out, and comes in by the card. */
+async function takeWallet(staff: BrowserContext, card: string): Promise<void> {
+  const page = await staff.newPage()
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.evaluate((held) => localStorage.setItem('PARAGLIDE_LOCALE', held), 'zh-CN').catch(() => undefined)
+  await page.goto(base.origin)
+  await page.evaluate(() => localStorage.setItem('PARAGLIDE_LOCALE', 'zh-CN'))
+  await page.goto(`${base.origin}/operations/stations`)
+  await page.getByLabel('站点名称').fill('一号平板')
+  await page.getByRole('button', { name: '开放' }).click()
+  await page.getByLabel('卡上的编号').fill(card)
+  await page.getByRole('button', { name: '下一步' }).click()
+  await page.locator('[data-picture]').first().waitFor()
+  for (const language of ['zh-CN', 'en']) {
+    await take(page, `wallet-pictures-phone-${language}`)
+    await page.getByRole('button', { name: /^(English|中文)$/ }).click()
+  }
+  for (let round = 0; round < 8; round += 1)
+    await page
+      .locator('[data-picture]')
+      .nth(round % 4)
+      .click()
+  await page.getByText('还没有证书').first().waitFor()
+  for (const language of ['zh-CN', 'en']) {
+    await take(page, `wallet-phone-${language}`)
+    await page.getByRole('button', { name: /^(English|中文)$/ }).click()
+  }
+}
+
+async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle')
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  const bytes = await page.screenshot({ type: 'jpeg', quality: 80 })
+  if (bytes.length > largest) throw new Error(`${name} has ${bytes.length} bytes, more than ${largest}`)
+  writeFileSync(join(folder, `${name}.jpg`), bytes)
+}
