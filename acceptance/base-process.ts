@@ -14,10 +14,12 @@ export function startBase(settings: Record<string, string>): Promise<BaseProcess
   const words: string[] = []
   child.stderr.on('data', (chunk: Buffer) => words.push(chunk.toString()))
   return new Promise((resolve, reject) => {
-    child.on('exit', (code) => reject(new Error(`the base ended with ${code} before it was ready: ${words.join('')}`)))
+    child.on('close', (code) => reject(new Error(`the base ended with ${code} before it was ready: ${words.join('')}`)))
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const said = line.startsWith('{') ? (JSON.parse(line) as { event?: string; origin: string; operatorLink: string | null }) : {}
-      if ('origin' in said && said.event === 'ready') resolve({ ...said, pid: child.pid ?? 0, end: (signal) => end(child, signal) })
+      words.push(line)
+      if (!line.startsWith('{"')) return
+      const { event, origin, operatorLink } = JSON.parse(line) as { event?: string; origin: string; operatorLink: string | null }
+      if (event === 'ready') resolve({ origin, operatorLink, pid: child.pid ?? 0, end: (signal) => end(child, signal) })
     })
   })
 }
@@ -73,4 +75,21 @@ export function openBrowser(origin: string) {
     },
     signIn: (link: string) => ask('POST', '/api/sign-in/link', { token: new URL(link).hash.slice(1) }),
   }
+}
+
+/** A ledger that runs as a process of its own, for several bases. */
+export type LedgerProcess = { rpcUrl: string; end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> }
+
+/** Starts `guildhall ledger` on a free port and waits until it answers. @throws with its last words when it does not start */
+export function startLedger(dataDir: string): Promise<LedgerProcess> {
+  const child = spawn(process.execPath, [command, 'ledger', '--data', dataDir, '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const words: string[] = []
+  return new Promise((resolve, reject) => {
+    child.on('exit', (code) => reject(new Error(`the ledger ended with ${code}: ${words.slice(-3).join('')}`)))
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      words.push(line)
+      const { event, rpcUrl } = JSON.parse(line) as { event: string; rpcUrl: string }
+      if (event === 'ledger.ready') resolve({ rpcUrl, end: (signal) => end(child, signal) })
+    })
+  })
 }
