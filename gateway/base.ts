@@ -52,7 +52,7 @@ export type Content = {
   /** @throws when it is neither here nor with a connected base before the signal aborts */
   get(cid: string, options?: { signal?: AbortSignal; onProgress?: (bytes: number) => void }): Promise<Uint8Array>
 }
-export type Node = {
+type Node = {
   peerId: string
   addresses(): string[]
   connections(): number

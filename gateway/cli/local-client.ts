@@ -63,7 +63,7 @@ function makeLinkToken(data: string, origin: string): string {
 }
 
 /** A fetch that keeps cookies as a browser does. */
-export function withCookies(cookies: Map<string, string>): typeof globalThis.fetch {
+function withCookies(cookies: Map<string, string>): typeof globalThis.fetch {
   return async (input, init = {}) => {
     const headers = new Headers(init.headers)
     if (cookies.size > 0) headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))

@@ -97,6 +97,6 @@ export async function findNetworkDescriptor(dataDir: string): Promise<string | u
 }
 
 /** UnixSeconds of the machine clock. */
-export function wallClock(): number {
+function wallClock(): number {
   return Math.floor(Date.now() / 1000)
 }

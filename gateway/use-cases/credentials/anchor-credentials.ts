@@ -8,7 +8,7 @@ import type { Final } from '../base/settle-writes.ts'
 import { askGate } from '../learning/gate.ts'
 
 /** A batch goes out when it has this many certificates, or is as old as the base's setting says. */
-export const batchLimit = 1_000
+const batchLimit = 1_000
 
 type Use = Pick<IssuingBase, 'records' | 'registry' | 'clock' | 'transaction' | 'outbox' | 'audit' | 'config'>
 

@@ -38,7 +38,7 @@ export type Judgement = {
 type Use = Pick<IssuingBase, 'records' | 'registry' | 'clock' | 'random' | 'keys' | 'config' | 'transaction'>
 
 /** The words that keep a certificate's sealed secrets apart from everything else of the learner. */
-export const secretsContext = (credentialId: string): string => `credential/${credentialId}`
+const secretsContext = (credentialId: string): string => `credential/${credentialId}`
 
 /**
  * Builds and signs the certificate of a judged session, in every format asked for. Writes nothing: the caller commits the row together

@@ -11,7 +11,7 @@ import { receiptOf, resolveLearner } from './wallet.ts'
 type Use = Pick<IssuingBase, 'records' | 'clock' | 'random' | 'keys' | 'config' | 'transaction' | 'audit'>
 
 /** How long a code lives, in seconds (TRUST.md, "Learning code"). */
-export const codeSeconds = 60
+const codeSeconds = 60
 /** 26 characters of base32 are 130 bits: a code can't be guessed within its minute. */
 const codeLength = 26
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'

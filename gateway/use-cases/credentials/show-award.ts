@@ -91,7 +91,7 @@ function quote(value: string | number | null): string {
 const day = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10)
 
 /** The credential itself, from either form. */
-export function readPayload(secured: unknown): Record<string, unknown> {
+function readPayload(secured: unknown): Record<string, unknown> {
   if (typeof secured !== 'string') return { ...(secured as Record<string, unknown>) }
   return JSON.parse(Buffer.from(secured.split('.')[1] ?? '', 'base64url').toString())
 }

@@ -9,7 +9,7 @@ import { issuerSigner } from './holder.ts'
 import { ledgerListIds, listLength, statusListUrl } from './status-place.ts'
 
 /** The two lists of a pair. */
-export const purposes = ['revocation', 'suspension'] as const
+const purposes = ['revocation', 'suspension'] as const
 export type Purpose = (typeof purposes)[number]
 
 /** A signed list as it was published: the compact text, its CID and digest, and which bits it has. */

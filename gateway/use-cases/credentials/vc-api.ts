@@ -17,7 +17,7 @@ import { issuerSigner } from './holder.ts'
 type Verifying = Pick<IssuingBase, 'verifier' | 'clock'>
 
 /** The answer of VC-API 0.7 §3.2: `verified` only when nothing failed and nothing is unknown that the standard asks for. */
-export function showVerification(verdict: Verdict) {
+function showVerification(verdict: Verdict) {
   const checks = verdict.checks.map(({ id, outcome, reason }) => ({ id, outcome, reason: showReason(reason) }))
   return { verified: isVerified(verdict.checks), checks, problemDetails: verdict.checks.flatMap(problemOf) }
 }

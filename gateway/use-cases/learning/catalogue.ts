@@ -8,7 +8,7 @@ type Named = { id: string; name: Bilingual; group: string | null }
 const both = (zh: string, en: string): Bilingual => ({ 'zh-CN': zh, en })
 
 /** The five occupation systems of the programme catalogue (DOMAIN.md). */
-export const systemNames: Record<OccupationSystem, Bilingual> = {
+const systemNames: Record<OccupationSystem, Bilingual> = {
   'intelligent-making': both('创新智造', 'Intelligent making'),
   'digital-learning': both('数字学习', 'Digital learning'),
   'mind-and-body': both('身心发展', 'Mind and body'),
@@ -150,7 +150,7 @@ const levels = [
 const criterion = (id: string, zh: string, en: string) => ({ id, name: both(zh, en), levels })
 
 /** The three-threes rubric (DOMAIN.md): three cores, three keys, three foundations; levels count 0 to 3. */
-export const rubric = [
+const rubric = [
   criterion('innovation', '核心：创新', 'Core: innovation'),
   criterion('thinking', '核心：思维', 'Core: thinking'),
   criterion('practice', '核心：实践', 'Core: practice'),

@@ -1,5 +1,3 @@
-import type { Actor } from '../../base.ts'
-import { baseItself } from '../../base.ts'
 import { GuildhallError } from '../../errors.ts'
 import { type GateAnswer, getIdentity, type IssuingBase } from '../base/issuing.ts'
 
@@ -37,6 +35,3 @@ export function requireConsent({ records }: Pick<IssuingBase, 'records'>, learne
   if (!records.people.isMinor(learnerId)) return
   if (!records.consents.find({ learnerId, scope, withdrawnAt: null })) throw new GuildhallError('CONSENT_MISSING', { scope })
 }
-
-/** True for whoever is the base itself: it closes what lapses without being asked. */
-export const isBaseItself = (actor: Actor): boolean => actor === baseItself

@@ -5,7 +5,7 @@ import { RpcError } from '../errors.ts'
 type Answer = (engine: LedgerEngine, params: readonly unknown[], now: () => number) => Promise<unknown>
 
 /** Most gas that a read may use; more than six of the largest transactions (EIP-7825). */
-export const CALL_GAS_CAP = 100_000_000
+const CALL_GAS_CAP = 100_000_000
 
 const asked: Answer = async () => undefined
 const forward =

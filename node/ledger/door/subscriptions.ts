@@ -13,7 +13,7 @@ export interface Subscriptions {
 type Subscription = { readonly kind: 'newHeads' } | { readonly kind: 'logs'; readonly filter: LogFilter }
 
 /** Most subscriptions of one connection. */
-export const MAX_SUBSCRIPTIONS = 64
+const MAX_SUBSCRIPTIONS = 64
 
 /** Follows an engine's blocks for one connection; `send` gets JSON texts. */
 export function openSubscriptions(engine: LedgerEngine, send: (text: string) => void, log: LedgerLog): Subscriptions {

@@ -2,9 +2,9 @@ import { Transaction } from 'ethers'
 import { RpcError } from '../errors.ts'
 
 /** EIP-7825: the most gas that one transaction may ask for. */
-export const TRANSACTION_GAS_CAP = 16_777_216
+const TRANSACTION_GAS_CAP = 16_777_216
 /** Largest signed transaction that is taken, as common nodes have it (128 KiB). */
-export const TRANSACTION_MAX_BYTES = 131_072
+const TRANSACTION_MAX_BYTES = 131_072
 
 /** What the queue needs to know of a transaction before the engine sees it. */
 export interface CheckedTransaction {

@@ -35,7 +35,7 @@ export interface QueuedTransaction extends CheckedTransaction {
 }
 
 /** How far the clock may stand behind the last block before writing is refused, in seconds. */
-export const CLOCK_TOLERANCE_SECONDS = 60
+const CLOCK_TOLERANCE_SECONDS = 60
 
 const MAX_BLOCK_TRANSACTIONS = 400
 const MAX_BLOCK_BYTES = 4_194_304

@@ -20,7 +20,7 @@ export interface JournalBlock {
 }
 
 /** State of the chain after a block. */
-export interface Snapshot {
+interface Snapshot {
   readonly number: number
   readonly hash: string
   readonly timestamp: number
