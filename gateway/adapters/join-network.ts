@@ -57,6 +57,7 @@ export async function joinNetwork(init: Init): Promise<NetworkSide> {
     identity: () => findIdentity(init),
     baseName: init.config.baseName,
     timeZone: init.config.timeZone,
+    now: clock.now,
   }
   await index.whenSyncedTo(await connection.provider.getBlockNumber(), { signal: AbortSignal.timeout(60_000) })
   log.info({ networkId: identity.networkId, time: clock.now() }, 'the base is on its network')
@@ -66,7 +67,7 @@ export async function joinNetwork(init: Init): Promise<NetworkSide> {
     node,
     ledger: showLedger(connection),
     outbox: outbox.adapter,
-    registry: createRegistry(db, index),
+    registry: createRegistry(db, index, clock.now),
     evidence: createEvidenceAdapter(baseNode.content, announce),
     anchors: { enqueueSegment: (root) => void enqueueHead({ records: init.records, outbox: outbox.adapter }, 'telemetry', root) },
     verifier: createVerifierPorts(sources),

@@ -9,10 +9,12 @@ import {
   listAssessments,
   listKeys,
 } from '@guildhall/node'
+import type { UnixSeconds } from '../base.ts'
 import type { BaseRights, GateAnswer, Registry } from '../use-cases/base/issuing.ts'
+import { seenNow } from './verifier-ports.ts'
 
 /** The base's rights from its own copy of the ledger's events. Before the first block was read, nothing is entitled. */
-export function createRegistry(db: DatabaseSync, index: Pick<EventIndex, 'status' | 'whenSyncedTo'>): Registry {
+export function createRegistry(db: DatabaseSync, index: Pick<EventIndex, 'status' | 'whenSyncedTo'>, now: () => UnixSeconds): Registry {
   return {
     gate: ({ baseId, programmeId, keyId, time }): GateAnswer => {
       if (index.status().syncedTo === undefined) return { entitled: false, refusal: 'LedgerNotRead' }
@@ -27,8 +29,8 @@ export function createRegistry(db: DatabaseSync, index: Pick<EventIndex, 'status
       return base === undefined || base.closedAt !== undefined ? undefined : { tier: base.tier, peers: base.peers }
     },
     syncedTo: () => {
-      const { syncedTo } = index.status()
-      return syncedTo === undefined ? null : { blockNumber: syncedTo.block, time: syncedTo.time }
+      const { syncedTo, ...status } = index.status()
+      return syncedTo === undefined ? null : { blockNumber: syncedTo.block, time: syncedTo.time, ...seenNow(status, now) }
     },
     whenSyncedTo: (blockNumber, signal) => index.whenSyncedTo(blockNumber, { signal }),
   }

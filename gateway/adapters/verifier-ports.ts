@@ -1,8 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EntitlementReason } from '@guildhall/contracts'
 import { didHashOf, type EntitlementGap, entitlementGaps, type Hex, type Lookup, type VerifierPorts } from '@guildhall/credentials'
-import { type EventIndex, findAnchor, findBaseByDidHash, findEntitlement, findKey, listDidLogs, listStatusHeads } from '@guildhall/node'
-import type { Content } from '../base.ts'
+import {
+  type EventIndex,
+  findAnchor,
+  findBaseByDidHash,
+  findEntitlement,
+  findKey,
+  type IndexStatus,
+  listDidLogs,
+  listStatusHeads,
+} from '@guildhall/node'
+import type { Content, UnixSeconds } from '../base.ts'
 import type { Identity } from '../use-cases/base/issuing.ts'
 
 /** What the ports answer from: the base's own copy of the ledger's events, and its node's content. */
@@ -14,6 +23,7 @@ export type VerifierSources = {
   identity: () => Identity | undefined
   baseName: { 'zh-CN': string; en: string }
   timeZone: string
+  now: () => UnixSeconds
 }
 
 /** The longest that a content of another base is waited for, in milliseconds. */
@@ -84,17 +94,22 @@ async function lookUp<T>(
   find: () => T | undefined | Promise<T | undefined>,
 ): Promise<Lookup<T>> {
   const source = sources.baseName.en
-  const { syncedTo } = sources.index.status()
+  const { syncedTo, ...status } = sources.index.status()
   if (networkId === undefined || networkId !== sources.identity()?.networkId)
     return { outcome: 'unreachable', cause: 'not-covered', source }
   if (syncedTo === undefined) return { outcome: 'unreachable', cause: 'unreachable', source }
   try {
     const value = await find()
-    const provenance = { source, asOf: syncedTo.time, blockNumber: syncedTo.block }
+    const provenance = { source, asOf: syncedTo.time, blockNumber: syncedTo.block, ...seenNow(status, sources.now) }
     return value === undefined ? { outcome: 'absent', ...provenance } : { outcome: 'found', value, ...provenance }
   } catch (error) {
     return { outcome: 'unreachable', cause: 'unreachable', source, detail: error instanceof Error ? error.name : 'unknown' }
   }
+}
+
+/** A ledger that is followed live and has nothing newer: an idle one makes no blocks, and what it says is fresh all the same. */
+export function seenNow({ state, lagBlocks }: Pick<IndexStatus, 'state' | 'lagBlocks'>, now: () => UnixSeconds): { seenAt?: UnixSeconds } {
+  return state === 'live' && lagBlocks === 0 ? { seenAt: now() } : {}
 }
 
 function nameOf({ identity, baseName, timeZone }: VerifierSources, did: string) {

@@ -51,8 +51,8 @@ export type Registry = {
   rightsOf(baseId: number): BaseRights
   /** Undefined for a base that the ledger doesn't have, or that has closed. */
   placeOf(baseId: number): BasePlace | undefined
-  /** Until where the ledger has been read; null before the first block. */
-  syncedTo(): { blockNumber: number; time: UnixSeconds } | null
+  /** Until where the ledger has been read; null before the first block. `seenAt`: when this was seen to be its newest block. */
+  syncedTo(): { blockNumber: number; time: UnixSeconds; seenAt?: UnixSeconds } | null
   /** Resolves when everything up to this block has been read. @throws the signal's reason */
   whenSyncedTo(blockNumber: number, signal: AbortSignal): Promise<void>
 }

@@ -43,6 +43,7 @@ export async function packBundle(
     blockNumber: synced.blockNumber,
     blockHash: await blockHashOf(base, synced.blockNumber),
     blockTime: synced.time,
+    ...(synced.seenAt !== undefined && { seenAt: synced.seenAt }),
   }
   const { checkpoint, proven } = buildCheckpoint(block, facts)
   const signed = await signCheckpoint(checkpoint, await signerFromSeed(base.keys.seed('checkpoint')))
