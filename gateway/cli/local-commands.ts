@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { runLedgerProcess } from '@guildhall/node/ledger'
@@ -44,6 +45,16 @@ export function addLocalCommands(program: Command): void {
     .description('find rows that were changed, dropped or put in another order; works while the base is off')
     .option('--data <folder>', 'data folder of the base', defaults.DATA_DIR)
     .action(({ data }: DataOption, command: Command) => verifyAudit(data, command))
+  program
+    .command('demo')
+    .description('walk the whole path, from a roster to a certificate that outlives its base, on a base of its own')
+    .action(async () => {
+      const script = join(import.meta.dirname, '../../demo/path.ts')
+      if (!existsSync(script))
+        throw new CommandError('CLI_DEMO_MISSING', 'The demo is not part of this installation; run it in a checkout.', exitCodes.outage)
+      const child = spawn(process.execPath, [script], { stdio: 'inherit' })
+      process.exitCode = await new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? exitCodes.failed)))
+    })
   program
     .command('config')
     .description('every setting of a base, as a table in Markdown')
