@@ -45,6 +45,23 @@ function readReady(child: ChildProcess, words: string[]): Promise<Pick<BaseProce
   })
 }
 
+/** A ledger that runs as a process of its own. */
+export type LedgerProcess = { rpcUrl: string; stop(): Promise<void>; kill(): Promise<void> }
+
+/** Starts `guildhall ledger` on a free port and waits until it answers. @throws with its last words when it does not start */
+export function startLedgerProcess(dataDir: string): Promise<LedgerProcess> {
+  const child = spawn(process.execPath, [command, 'ledger', '--data', dataDir, '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const words: string[] = []
+  return new Promise((resolve, reject) => {
+    child.on('exit', (code) => reject(new Error(`the ledger ended with ${code}: ${words.slice(-3).join('')}`)))
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      words.push(line)
+      const { event, rpcUrl } = JSON.parse(line) as { event: string; rpcUrl: string }
+      if (event === 'ledger.ready') resolve({ rpcUrl, stop: () => end(child, 'SIGTERM'), kill: () => end(child, 'SIGKILL') })
+    })
+  })
+}
+
 function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
   return new Promise((resolve) => {
