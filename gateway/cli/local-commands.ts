@@ -31,6 +31,8 @@ export function addLocalCommands(program: Command): void {
     .option('--port <port>', 'loopback port; 0 takes a free one', '8545')
     .option('--chain-id <number>', 'chain id of a new ledger')
     .action(async ({ data, port, chainId }: { data: string; port: string; chainId?: string }) => {
+      // Whoever read the first lines may go away: the ledger goes on.
+      process.stdout.on('error', () => undefined)
       process.exitCode = await runLedgerProcess({
         dataDir: resolve(data),
         port: readNumber('--port', port),
