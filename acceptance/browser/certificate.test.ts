@@ -138,9 +138,9 @@ describe('a certificate earned on a machine', () => {
   it('is never passed where the ledger cannot be reached', async () => {
     const [download] = await Promise.all([tablet.waitForEvent('download'), tablet.getByRole('button', { name: /^PNG/ }).click()])
     const buffer = readFileSync(await download.path())
-    const { verdict, checks } = await checkAsEmployer({ name: 'certificate.png', buffer }, (page) =>
-      page.context().route('**/rpc', (route) => route.abort()),
-    )
+    const { verdict, checks } = await checkAsEmployer({ name: 'certificate.png', buffer }, async (page) => {
+      await page.context().route('**/rpc', (route) => route.abort())
+    })
     expect(verdict).toBe('unconfirmed')
     expect(checks).toMatchObject({ issuer: 'unknown', entitled: 'unknown', status: 'unknown', evidence: 'unknown' })
   })
