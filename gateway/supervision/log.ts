@@ -47,6 +47,8 @@ const known = new Set([
   'peerId',
   'address',
   'reason',
+  'host',
+  'detail',
   'version',
   'fields',
   'listId',

@@ -69,7 +69,9 @@ export const connectBroker = (login: BrokerLogin, use: BrokerUse): BrokerConnect
     if (isReady && !isClosing) use.onTrouble?.('closed')
     isReady = false
   })
-  client.on('error', (error) => use.onTrouble?.('code' in error ? String(error.code) : error.message.slice(0, 80)))
+  client.on('error', (error) =>
+    use.onTrouble?.('code' in error && typeof error.code === 'string' ? error.code : error.message.slice(0, 80)),
+  )
   return {
     isConnected: () => isReady && client.connected,
     bufferedBytes: () => client.stream?.writableLength ?? 0,

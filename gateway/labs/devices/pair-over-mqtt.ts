@@ -27,7 +27,10 @@ export const pairOverMqtt = async (pairing: MqttPairing): Promise<PairedDevice> 
   const { promise, resolve, reject } = Promise.withResolvers<PairedDevice>()
   const onAbort = () => reject(new LabsError('LABS_BROKER_UNREACHABLE', { host: new URL(pairing.url).host, detail: 'no answer in time' }))
   const onTrouble = (detail: string) => {
-    if (/not authorized|bad user/i.test(detail) || detail === '4' || detail === '5') reject(new LabsError('LABS_PAIRING_REFUSED'))
+    if (!/not authorized|bad user/i.test(detail)) return
+    // An external broker knows no codes: what it refuses is its own password.
+    const host = new URL(pairing.url).host
+    reject(pairing.login ? new LabsError('LABS_BROKER_UNREACHABLE', { host, detail }) : new LabsError('LABS_PAIRING_REFUSED'))
   }
   const ask = (origin: string) => {
     const signature = Buffer.from(pairing.signer.sign(pairingStatement(pairing.code, origin))).toString('base64url')
