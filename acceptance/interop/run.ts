@@ -4,11 +4,12 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { contracts } from './contracts.ts'
 import { mosquitto } from './mosquitto.ts'
 import { octoprint } from './octoprint.ts'
 import type { Peer, PeerResult } from './peer.ts'
 
-const peers: Peer[] = [octoprint, mosquitto]
+const peers: Peer[] = [octoprint, mosquitto, contracts]
 const report = join(import.meta.dirname, '../../docs/interop.md')
 const opening = `# Outside judges
 
