@@ -17,7 +17,7 @@ export const directionNames: Readonly<Record<string, () => string>> = {
 }
 
 /** The colour of a tag. */
-export type Tone = 'ok' | 'unsure' | 'bad' | 'plain'
+type Tone = 'ok' | 'unsure' | 'bad' | 'plain'
 
 /** Word, sign and tone of something's state. */
 export interface StateLook {

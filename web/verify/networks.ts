@@ -17,11 +17,6 @@ export function addNetwork(network: NetworkDescriptor): void {
   store([...listAddedNetworks().filter((entry) => entry.genesisHash !== network.genesisHash), network])
 }
 
-/** Takes a network off the list of this device. */
-export function removeNetwork(network: NetworkDescriptor): void {
-  store(listAddedNetworks().filter((entry) => entry.genesisHash !== network.genesisHash || entry.directory !== network.directory))
-}
-
 /** Whether outside data is a network's descriptor, whole. */
 export function isDescriptor(value: unknown): value is NetworkDescriptor {
   if (typeof value !== 'object' || value === null) return false

@@ -31,7 +31,7 @@ function readEmbedded(text: string): NetworkDescriptor[] {
 let asked: Promise<OwnNetwork | undefined> | undefined
 
 /** The network of the base that serves this page, from the base itself, else as it was remembered. */
-export function findOwnNetwork(): Promise<OwnNetwork | undefined> {
+function findOwnNetwork(): Promise<OwnNetwork | undefined> {
   asked ??= ask()
   return asked
 }

@@ -2,7 +2,7 @@ import { keccak_256 } from '@noble/hashes/sha3.js'
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 
 /** A parameter as an ABI lists it. */
-export interface AbiParameter {
+interface AbiParameter {
   readonly name: string
   readonly type: string
   readonly indexed?: boolean

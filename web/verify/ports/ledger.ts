@@ -25,7 +25,7 @@ export class LedgerOutage extends Error {
 }
 
 /** One log, decoded, and where it stands. */
-export interface LedgerLog {
+interface LedgerLog {
   values: { [name: string]: AbiValue }
   blockNumber: number
   blockHash: Hex
@@ -52,7 +52,7 @@ export interface LedgerReader {
 }
 
 /** Values of indexed parameters by name; one block, or all of them. */
-export interface LogFilter {
+interface LogFilter {
   indexed: Readonly<Record<string, number | string>>
   blockNumber?: number
 }
