@@ -5,11 +5,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { contracts } from './contracts.ts'
+import { lighthouse } from './lighthouse.ts'
 import { mosquitto } from './mosquitto.ts'
 import { octoprint } from './octoprint.ts'
 import type { Peer, PeerResult } from './peer.ts'
+import { schemathesis } from './schemathesis.ts'
 
-const peers: Peer[] = [octoprint, mosquitto, contracts]
+const peers: Peer[] = [octoprint, mosquitto, contracts, schemathesis, lighthouse]
 const report = join(import.meta.dirname, '../../docs/interop.md')
 const opening = `# Outside judges
 
