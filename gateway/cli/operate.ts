@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import type { Client } from '../api/index.ts'
 import { defaults } from '../config.ts'
@@ -173,13 +174,13 @@ const operations: readonly Operation[] = [
   },
   {
     words: 'bundle',
-    about: 'write certificates as a bundle that verifies by itself',
+    about: 'write certificates as a bundle that verifies by itself, with the page that does it beside it',
     args: ['<certificate...>'],
     options: [['--output <file>', 'where to write it']],
     run: async (client, args, options) => {
       const file = text(options, 'output') || 'certificates.guildhall'
       writeFileSync(file, await client.exportBundle({ body: { credentialIds: args } }))
-      return { file, certificates: args.length }
+      return { file, page: await writeVerifyPage(client, dirname(file)), certificates: args.length }
     },
   },
 ]
@@ -230,6 +231,18 @@ async function erase(client: Client, args: string[], options: Options): Promise<
     throw new CommandError('CLI_CONFIRM', `Erasing cannot be undone. Add --yes to erase learner ${at(args, 0)} for good.`, exitCodes.usage)
   }
   return client.eraseLearner({ params: { learnerId: at(args, 0) }, body: { basis: 'guardian-request' } })
+}
+
+/** The verifier in a single file, which trusts the network of the bundle beside it; it opens from a folder, without any server. */
+async function writeVerifyPage(client: Client, folder: string): Promise<string> {
+  const page = readFileSync(join(import.meta.dirname, '../../web/dist/verify.html'), 'utf8')
+  const networks = JSON.stringify([await client.getNetworkDescriptor()]).replaceAll('<', '\\u003c')
+  const file = join(folder, 'verify.html')
+  writeFileSync(
+    file,
+    page.replace(/(<script id="guildhall-networks"[^>]*>)[^<]*/, (_, tag: string) => `${tag}${networks}`),
+  )
+  return file
 }
 
 function readLevels(list: string): Record<string, number> {
