@@ -28,7 +28,8 @@ export const serveStaticPages = async (server: FastifyInstance, webDir: string):
 
 const wantsPage = (request: FastifyRequest): boolean =>
   (request.method === 'GET' || request.method === 'HEAD') &&
-  (request.headers.accept ?? '').includes('text/html') &&
+  // The first page is a page for every reader, also for one that does not say what it takes.
+  ((request.headers.accept ?? '').includes('text/html') || request.url.split('?')[0] === '/') &&
   !request.url.startsWith('/api/')
 
 const patterns = Object.values(paths).map(
