@@ -27,7 +27,7 @@ export const lighthouse: Peer = {
     try {
       for (const language of ['en', 'zh-CN']) {
         const command = join(npm, 'node_modules/.bin/lighthouse')
-        const flags = ['--headless=new', ...browser.args, `--lang=${language}`].join(' ')
+        const flags = ['--headless=new', ...browser.args, `--accept-lang=${language}`].join(' ')
         await look(
           { command, page: `${base.origin}/verify`, report: join(folder, `${language}.json`), language, flags, ...browser },
           claims,
