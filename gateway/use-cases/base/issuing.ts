@@ -6,7 +6,7 @@ import { GuildhallError } from '../../errors.ts'
 import type { Labs } from '../../labs/index.ts'
 
 /** Why a base may not run or issue, in the contract's words; `LedgerNotRead` when nothing was synced yet. */
-export type Refusal = Exclude<EntitlementReason, 'Entitled'> | 'LedgerNotRead'
+type Refusal = Exclude<EntitlementReason, 'Entitled'> | 'LedgerNotRead'
 
 /** The gate's answer from the base's synced view of the ledger, so that it also holds while the ledger is out of reach. */
 export type GateAnswer =
