@@ -32,4 +32,5 @@ export const problemMessages: Readonly<Record<string, (inputs: never) => string>
   ROSTER_SHRINKS: m.problem_roster_shrinks,
   DISK_FULL: m.problem_disk_full,
   LEARNER_ERASED: m.problem_learner_erased,
+  VERIFY_PAGE_ABSENT: m.problem_verify_page_absent,
 }
