@@ -1,5 +1,7 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -25,8 +27,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const startSecond = (invite: string, settings: Record<string, string> = {}) =>
-  startBase({ DATA_DIR: join(folder, 'second'), LEDGER_RPC_URL: ledger.rpcUrl, INVITE: invite, BASE_NAME_EN: 'Second base', ...settings })
+/** Named otherwise than at its first try: the DID that it made then is the one that it goes on with. */
+const startSecond = (invite: string) =>
+  startBase({ DATA_DIR: join(folder, 'second'), LEDGER_RPC_URL: ledger.rpcUrl, INVITE: invite, BASE_NAME_EN: 'Another name' })
 /** The second base's own word that it keeps a content of another base. */
 const isKept = (cid: string): boolean =>
   readFileSync(join(folder, 'second/logs/base.log'), 'utf8')
@@ -36,7 +39,15 @@ const isKept = (cid: string): boolean =>
 test('a second base joins by an invite, keeps what the first one published, and gives it by CID when the first is gone', async () => {
   const session = await openSession()
   const early = await putJob(session, 'G1 X10 Y10 E0.5 F1200')
+  await restartFirst()
   const invite = await makeInvite()
+  // The first try ends after its admission was written and before it heard so: the second goes on where that was.
+  const cut = await startCutLedger(ledger.rpcUrl)
+  expect(
+    await refusal({ DATA_DIR: join(folder, 'second'), LEDGER_RPC_URL: cut.rpcUrl, INVITE: invite, BASE_NAME_EN: 'Second base' }),
+  ).not.toBe('started')
+  expect(cut.written()).toBe(1)
+  await cut.close()
   const second = await startSecond(invite)
   ending.push(second)
   const guest = openBrowser(second.origin)
@@ -78,6 +89,36 @@ async function makeInvite(): Promise<string> {
   expect([code, stderr]).toEqual([0, ''])
   used = stdout.trim()
   return used
+}
+
+/** Kills the first base and starts it again: it answers elsewhere now, and has to tell the ledger and the others anew. */
+async function restartFirst(): Promise<void> {
+  await first.end('SIGKILL')
+  first = await startBase({ DATA_DIR: join(folder, 'first'), LEDGER_RPC_URL: ledger.rpcUrl })
+  ending.push(first)
+  const { stdout } = await runCommand(['link', '--data', join(folder, 'first')])
+  operator = openBrowser(first.origin)
+  await operator.signIn(stdout.trim())
+}
+
+/** A ledger whose line breaks as soon as it has taken one transaction, before it can say so. */
+async function startCutLedger(rpcUrl: string) {
+  let written = 0
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += String(chunk)
+    const isWriting = body.includes('eth_sendRawTransaction')
+    if (written > 0) return response.destroy()
+    const answer = await fetch(rpcUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    const text = await answer.text()
+    if (isWriting) written += 1
+    if (isWriting) response.destroy()
+    else response.setHeader('content-type', 'application/json').end(text)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const close = () => new Promise<void>((resolve) => void server.close(() => resolve()).closeAllConnections())
+  return { rpcUrl: `http://127.0.0.1:${port}`, written: () => written, close }
 }
 
 /** The code with which a base does not start. */
