@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { openBrowser, startBase } from '../base-process.ts'
 
 /** A browser that is signed in to a base. */
-export type SignedIn = ReturnType<typeof openBrowser>
+type SignedIn = ReturnType<typeof openBrowser>
 
 /** A base under way with somebody to teach and something to teach them on. */
 export type Lesson = {

@@ -3,6 +3,7 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBase } from '../base-process.ts'
 import { findBrowser } from '../browser/find-browser.ts'
+import { axeFourWays, closeContext, openBrowser, openContext } from '../browser/pages.ts'
 import { installFromNpm } from './install.ts'
 import { beginClaims, type Claims, type Peer } from './peer.ts'
 import { runProgram } from './programs.ts'
@@ -12,10 +13,10 @@ const version = '12.8.2'
 const leastAccessibility = 0.95
 const categories = ['performance', 'accessibility', 'best-practices', 'seo']
 
-/** Lighthouse in a real Chromium, on the Verify page as a visitor without any session opens it, in both languages. */
+/** Lighthouse and axe in a real Chromium, on the Verify page as a visitor without any session opens it, in both languages. */
 export const lighthouse: Peer = {
   name: 'lighthouse',
-  version: `Lighthouse ${version} (npm) in Chromium`,
+  version: `Lighthouse ${version} and axe (npm) in Chromium`,
   async run() {
     const npm = await installFromNpm({ lighthouse: version })
     const browser = await findBrowser()
@@ -33,6 +34,7 @@ export const lighthouse: Peer = {
           claims,
         )
       }
+      await lookWithAxe(`${base.origin}/verify`, claims)
     } finally {
       await base.end('SIGTERM')
       rmSync(folder, { recursive: true, force: true })
@@ -65,4 +67,20 @@ async function look({ command, page, report, language, flags, executablePath }: 
   claims.say(`${language}: ${times.map((name) => `${name} ${seen.audits[name]?.displayValue ?? '?'}`).join(', ')}`)
   const accessibility = seen.categories['accessibility']?.score ?? 0
   claims.hold(accessibility >= leastAccessibility, `${language}: accessibility ${accessibility}, at least ${leastAccessibility}`)
+}
+
+async function lookWithAxe(page: string, claims: Claims): Promise<void> {
+  const browser = await openBrowser()
+  try {
+    const opened = await openContext(browser)
+    const tab = await opened.context.newPage()
+    await tab.goto(page, { waitUntil: 'networkidle' })
+    const findings = await axeFourWays(tab)
+    const errors = await closeContext(opened)
+    for (const finding of [...findings, ...errors].slice(0, 40)) claims.say(finding)
+    claims.hold(findings.length === 0, `axe, WCAG 2.2 AA: ${findings.length} violations in both languages and both themes`)
+    claims.hold(errors.length === 0, `${errors.length} errors of the page itself`)
+  } finally {
+    await browser.close()
+  }
 }

@@ -12,7 +12,7 @@ export type Peer = {
 }
 
 /** The claims of one peer as they are checked: each becomes a line, and one that does not hold fails the peer. */
-export type Claims = { lines: string[]; say(line: string): void; hold(condition: boolean, claim: string): void; result(): PeerResult }
+export type Claims = { say(line: string): void; hold(condition: boolean, claim: string): void; result(): PeerResult }
 
 /** Begins a list of claims; what is said is printed as it comes, so that a long run can be followed. */
 export function beginClaims(): Claims {
@@ -23,7 +23,6 @@ export function beginClaims(): Claims {
     console.log(`  ${line}`)
   }
   return {
-    lines,
     say,
     hold(condition, claim) {
       if (!condition) passed = false

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 
 /** How a program is run. Times are in ms. */
-export type RunOptions = { cwd?: string; env?: Record<string, string>; timeoutMs?: number; input?: string }
+type RunOptions = { cwd?: string; env?: Record<string, string>; timeoutMs?: number; input?: string }
 
 /** Runs a program to its end and returns what it printed, both streams together. @throws where it cannot be started or takes too long */
 export function runProgram(command: string, args: string[], options: RunOptions = {}): Promise<{ code: number; output: string }> {
