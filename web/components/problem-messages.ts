@@ -1,4 +1,36 @@
+import type { Consent } from '@guildhall/gateway/api'
 import * as m from '../paraglide/messages.js'
+import { roleNames } from './roles.ts'
+
+/** The values that came with a code. One that did not come is shown as a dash. */
+type Given = Readonly<Record<string, string | number>>
+
+const scopes: Record<Consent['scope'], () => string> = {
+  'base-held-wallet': m.consent_base_held_wallet,
+  'recordings-as-evidence': m.consent_recordings_as_evidence,
+  'share-by-learning-code': m.consent_share_by_learning_code,
+}
+
+/** Why the ledger's gate is closed to this base. */
+const refusals: Readonly<Record<string, () => string>> = {
+  BaseUnknown: m.refusal_base_unknown,
+  BaseClosed: m.refusal_base_closed,
+  BaseSuspended: m.refusal_base_suspended,
+  InformationLapsed: m.refusal_information_lapsed,
+  SafetyLapsed: m.refusal_safety_lapsed,
+  GreenLapsed: m.refusal_green_lapsed,
+  AccreditationMissing: m.refusal_accreditation_missing,
+  AccreditationExpired: m.refusal_accreditation_expired,
+  AccreditationRevoked: m.refusal_accreditation_revoked,
+  AncestorExpired: m.refusal_ancestor_expired,
+  AncestorRevoked: m.refusal_ancestor_revoked,
+  KeyUnknown: m.refusal_key_unknown,
+  KeyExpired: m.refusal_key_expired,
+  KeyRetired: m.refusal_key_retired,
+  KeyCompromised: m.refusal_key_compromised,
+  RecordsMismatch: m.refusal_records_mismatch,
+  LedgerNotRead: m.refusal_ledger_not_read,
+}
 
 /** What happened and what to do next, for each code that a base reports. A code that is not here is shown in the base's own words. */
 export const problemMessages: Readonly<Record<string, (inputs: never) => string>> = {
@@ -6,7 +38,13 @@ export const problemMessages: Readonly<Record<string, (inputs: never) => string>
   REQUEST_TOO_LARGE: m.problem_request_too_large,
   NOT_FOUND: m.problem_not_found,
   SIGN_IN_NEEDED: m.problem_sign_in_needed,
-  ROLE_MISSING: m.problem_role_missing,
+  ROLE_MISSING: ({ roles }: Given) =>
+    m.problem_role_missing({
+      roles: String(roles)
+        .split(', ')
+        .map((role) => wordOf(roleNames, role))
+        .join(m.list_separator()),
+    }),
   NOT_YOURS: m.problem_not_yours,
   TOO_MANY_REQUESTS: m.problem_too_many_requests,
   CONFLICT: m.problem_conflict,
@@ -24,13 +62,47 @@ export const problemMessages: Readonly<Record<string, (inputs: never) => string>
   PIN_WRONG: m.problem_pin_wrong,
   PIN_SET_ALREADY: m.problem_pin_set_already,
   PIN_TOO_SIMPLE: m.problem_pin_too_simple,
-  CONSENT_MISSING: m.problem_consent_missing,
-  GATE_REFUSED: m.problem_gate_refused,
+  CONSENT_MISSING: ({ scope }: Given) => m.problem_consent_missing({ scope: wordOf(scopes, scope) }),
+  GATE_REFUSED: ({ programmeId, refusal }: Given) =>
+    m.problem_gate_refused({ programmeId: programmeId ?? '—', refusal: wordOf(refusals, refusal) }),
   RUBRIC_NOT_MET: m.problem_rubric_not_met,
   RUBRIC_INVALID: m.problem_rubric_invalid,
   ROSTER_UNREADABLE: m.problem_roster_unreadable,
   ROSTER_SHRINKS: m.problem_roster_shrinks,
   DISK_FULL: m.problem_disk_full,
   LEARNER_ERASED: m.problem_learner_erased,
+  REQUEST_UNREADABLE: m.problem_request_unreadable,
+  MEDIA_TYPE_REFUSED: m.problem_media_type_refused,
+  ROUTE_NOT_FOUND: m.problem_route_not_found,
+  METHOD_REFUSED: m.problem_method_refused,
+  ORIGIN_REFUSED: m.problem_origin_refused,
+  LEDGER_REFUSED: m.problem_ledger_refused,
+  INVITE_REFUSED: m.problem_invite_refused,
+  LEARNING_CODE_REFUSED: m.problem_learning_code_refused,
+  CLOCK_WRONG: m.problem_clock_wrong,
+  SEAL_BROKEN: m.problem_seal_broken,
+  LABS_PAIRING_REFUSED: m.problem_labs_pairing_refused,
+  LABS_PAIRING_TOO_MANY: m.problem_labs_pairing_too_many,
+  LABS_PAIRING_KEY: m.problem_labs_pairing_key,
+  LABS_DEVICE_UNKNOWN: m.problem_labs_device_unknown,
+  LABS_DEVICE_LIMIT: m.problem_labs_device_limit,
+  LABS_MACHINE_BUSY: m.problem_labs_machine_busy,
+  LABS_MACHINE_SILENT: m.problem_labs_machine_silent,
+  LABS_SESSION_UNKNOWN: m.problem_labs_session_unknown,
+  LABS_SESSION_EXISTS: m.problem_labs_session_exists,
+  LABS_SESSION_EMPTY: m.problem_labs_session_empty,
+  LABS_LOG_DAMAGED: m.problem_labs_log_damaged,
+  LABS_LOG_FAILED: m.problem_labs_log_failed,
+  LABS_BROKER_PORT: m.problem_labs_broker_port,
+  LABS_BROKER_UNREACHABLE: m.problem_labs_broker_unreachable,
+  LABS_NOT_STARTED: m.problem_labs_not_started,
+  LABS_JOB_REFUSED: m.problem_labs_job_refused,
+  LABS_RECORDING_DAMAGED: m.problem_labs_recording_damaged,
+  LABS_OCTOPRINT_REFUSED: m.problem_labs_octoprint_refused,
+  LABS_OCTOPRINT_UNREACHABLE: m.problem_labs_octoprint_unreachable,
   VERIFY_PAGE_ABSENT: m.problem_verify_page_absent,
+}
+
+function wordOf(words: Readonly<Record<string, () => string>>, name: string | number | undefined): string {
+  return words[String(name)]?.() ?? String(name ?? '—')
 }
