@@ -17,6 +17,11 @@ export function addNetwork(network: NetworkDescriptor): void {
   store([...listAddedNetworks().filter((entry) => entry.genesisHash !== network.genesisHash), network])
 }
 
+/** Takes a network that was added off the list again: its bases are no longer accepted as issuers on this device. */
+export function removeNetwork(genesisHash: string): void {
+  store(listAddedNetworks().filter((entry) => entry.genesisHash !== genesisHash))
+}
+
 /** Whether outside data is a network's descriptor, whole. */
 export function isDescriptor(value: unknown): value is NetworkDescriptor {
   if (typeof value !== 'object' || value === null) return false
