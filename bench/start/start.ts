@@ -19,16 +19,19 @@ export function timeStart(folder: string, dataDir: string): Promise<number> {
   })
   return new Promise((resolve, reject) => {
     let said = ''
+    let seconds: number | undefined
     const hear = (chunk: Buffer) => {
       said += chunk.toString()
-      if (!/Ready after/.test(said)) return
-      const seconds = (performance.now() - began) / 1000
-      child.once('exit', () => resolve(seconds))
+      if (seconds !== undefined || !/Ready after/.test(said)) return
+      seconds = (performance.now() - began) / 1000
       process.kill(-(child.pid ?? 0), 'SIGTERM')
     }
     child.stdout.on('data', hear)
     child.stderr.on('data', hear)
-    child.once('exit', (code) => reject(new Error(`npm start ended with ${code} before it was ready: ${said.slice(-500)}`)))
+    child.once('exit', (code) => {
+      if (seconds !== undefined) resolve(seconds)
+      else reject(new Error(`npm start ended with ${code} before it was ready: ${said.slice(-500)}`))
+    })
   })
 }
 
