@@ -3,12 +3,14 @@ import './components/base.css'
 import { mount } from 'svelte'
 import App from './shell/App.svelte'
 import { findBase } from './shell/base.svelte.ts'
+import { awaitInstallOffer } from './shell/install.svelte.ts'
 import { startLanguage } from './shell/language.svelte.ts'
 import { findSession } from './shell/session.svelte.ts'
 import { startTheme } from './shell/theme.svelte.ts'
 
 startLanguage()
 startTheme()
+awaitInstallOffer()
 void findBase()
 void findSession().catch(() => undefined)
 const target = document.getElementById('app')

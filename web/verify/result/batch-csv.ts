@@ -40,7 +40,7 @@ function rowOf(item: Item): readonly string[] {
     facts.validUntil ?? '',
     ...checkIds.map((id) => checks.find((check) => check.id === id)?.outcome ?? ''),
     first?.reason.code ?? '',
-    first ? sentenceOf(first.reason, facts.timeZone) : '',
+    first ? sentenceOf(first.reason, facts) : '',
   ]
 }
 

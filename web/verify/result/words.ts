@@ -1,8 +1,10 @@
-import type { CheckId, EntitlementGap, Outcome, Overall, Provenance, Reason } from '@guildhall/credentials'
+import type { CheckId, EntitlementGap, Outcome, Overall, Provenance, Reason, VerdictFacts } from '@guildhall/credentials'
 import type { IconName } from '../../components/icons.ts'
 import * as m from '../../paraglide/messages.js'
 import { formatTime } from '../../shell/format.ts'
+import { language } from '../../shell/language.svelte.ts'
 import { reasonMessages } from './reason-messages.ts'
+import { pickText } from './texts.ts'
 
 /** What each check is called, as the sentence that holds when it passed. */
 export const checkNames: Record<CheckId, () => string> = {
@@ -48,10 +50,15 @@ const gaps: Record<EntitlementGap, () => string> = {
   'records-mismatch': m.gap_records_mismatch,
 }
 
-/** The sentence of a reason in the language on the screen; instants are shown in the base's time zone, where it is known. */
-export function sentenceOf(reason: Reason, timeZone?: string): string {
-  const values = new Proxy(reason.params, {
-    get: (params, name) => (typeof name === 'string' && name in params ? wordOf(name, params[name] ?? '', timeZone) : '—'),
+/** What the network says of the issuer, as far as sentences use it. */
+export type IssuerFacts = Pick<VerdictFacts, 'timeZone' | 'issuerName'>
+
+/** The sentence of a reason in the language on the screen; instants in the base's time zone and its name in that language, where known. */
+export function sentenceOf(reason: Reason, { timeZone, issuerName }: Partial<IssuerFacts> = {}): string {
+  const name = reason.code === 'ISSUER_KNOWN' && issuerName ? pickText(issuerName, language.current)?.text : undefined
+  const given = name === undefined ? reason.params : { ...reason.params, name }
+  const values = new Proxy(given, {
+    get: (params: Reason['params'], key) => (typeof key === 'string' && key in params ? wordOf(key, params[key] ?? '', timeZone) : '—'),
   })
   return reasonMessages[reason.code](values as never)
 }
