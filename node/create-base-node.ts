@@ -50,6 +50,8 @@ export interface BaseNodeInit {
    * status lists, programmes). Default: all kinds, 32 MiB, 2 GiB. `kinds: []` keeps nothing for others.
    */
   mirror?: MirrorPolicy
+  /** Answers a question of another base, whatever it sent; without it, nobody is answered. */
+  answer?: ((question: string) => Promise<string>) | undefined
   /** UnixSeconds. */
   clock: () => number
   log?: NodeLog
@@ -108,6 +110,7 @@ export async function createBaseNode(init: BaseNodeInit): Promise<BaseNode> {
     relays: init.relays ?? [],
     isMember: membership.isMember,
     speaksFor: membership.speaksFor,
+    answer: init.answer,
     now: clock,
   })
   const onDamaged = (block: string) => log?.warn({ block }, 'a stored block was damaged and set aside')

@@ -6,6 +6,7 @@ export const nodeErrorCodes = {
   NODE_PEER_ADDRESS_INVALID: 'an address to listen on, or of another base, is not a multiaddr this node can use',
   NODE_PEER_LISTEN_FAILED: 'the node cannot listen on the address it was given',
   NODE_ANNOUNCEMENT_INVALID: 'an announcement of ours would be refused by every other base',
+  NODE_QUESTION_UNANSWERED: 'another base is not connected, or gave no answer that is signed by it',
   CONTENT_CID_INVALID: 'the text is not a CID that this store can hold (CIDv1, SHA-256, raw or dag-pb)',
   CONTENT_NOT_FOUND: 'neither this base nor any connected base has the content',
   CONTENT_NOT_HELD: 'this base does not list the content as its own',

@@ -24,6 +24,7 @@ export type { LedgerBlock, LedgerLog, LedgerSource } from './event-index/ledger-
 export * from './event-index/queries/index.ts'
 export type { Checkpoint } from './event-index/read-model.ts'
 export type { Announcement, AnnouncementKind, SignedAnnouncement } from './peer/announcement.ts'
+export type { SignedAnswer } from './peer/ask-bases.ts'
 export type { Peer, PeerEvents, PeerTotals } from './peer/create-peer.ts'
 export { createPeer } from './peer/create-peer.ts'
 export type { KnownPeer, PeerState } from './peer/dial-bases.ts'

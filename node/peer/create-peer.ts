@@ -11,6 +11,7 @@ import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import { NodeError } from '../errors.ts'
 import { ANNOUNCE_TOPIC, type Announcement, MAX_ANNOUNCEMENT_BYTES, type SignedAnnouncement } from './announcement.ts'
+import { createQuestions, type Questions } from './ask-bases.ts'
 import { createDialler, type KnownPeer, type PeerState } from './dial-bases.ts'
 import { createGossip, type Gossip } from './gossip.ts'
 import { createRelayKeeper, type RelayKeeper } from './keep-relays.ts'
@@ -32,6 +33,8 @@ export interface PeerInit {
   isMember: MembershipPredicate
   /** Whether a peer speaks for a base; asked before an announcement is believed or passed on. */
   speaksFor: (peerId: string, baseId: number) => boolean
+  /** Answers a question of another base, whatever it sent; without it, nobody is answered. */
+  answer?: ((question: string) => Promise<string>) | undefined
   /** UnixSeconds. */
   now: () => number
   random?: () => number
@@ -76,6 +79,8 @@ export interface Peer {
   applyMembership(): Promise<void>
   /** Signs an announcement, tells everyone who is connected, and remembers it for those who connect later. */
   announce(announcement: Announcement): Promise<SignedAnnouncement>
+  /** Puts a question to a connected base. @throws NodeError NODE_QUESTION_UNANSWERED */
+  ask: Questions['ask']
   /** Subscribes; returns the way to unsubscribe. */
   on(events: PeerEvents): () => void
   totals(): PeerTotals
@@ -103,6 +108,7 @@ export async function createPeer(init: PeerInit): Promise<Peer> {
     totals,
     onAnnouncement: (announcement) => emit((events) => events.onAnnouncement?.(announcement)),
   })
+  const questions = createQuestions({ ...init, libp2p })
   const dialler = createDialler({
     libp2p,
     isAdmitted: init.isMember,
@@ -116,7 +122,7 @@ export async function createPeer(init: PeerInit): Promise<Peer> {
     id: peerIdFromPrivateKey(init.privateKey).toString(),
     libp2p,
     wire: meter,
-    ...lifetime({ init, libp2p, gossip, dialler, relays }),
+    ...lifetime({ init, libp2p, gossip, questions, dialler, relays }),
     addresses: () => libp2p.getMultiaddrs().map(String),
     setKnownPeers: dialler.setKnown,
     peerStates: dialler.states,
@@ -127,6 +133,7 @@ export async function createPeer(init: PeerInit): Promise<Peer> {
       )
     },
     announce: gossip.announce,
+    ask: questions.ask,
     on(events) {
       listeners.add(events)
       return () => void listeners.delete(events)
@@ -146,10 +153,11 @@ function lifetime(parts: {
   init: PeerInit
   libp2p: Libp2p<Services>
   gossip: Gossip
+  questions: Questions
   dialler: ReturnType<typeof createDialler>
   relays: RelayKeeper
 }) {
-  const { init, libp2p, gossip, dialler, relays } = parts
+  const { init, libp2p, gossip, questions, dialler, relays } = parts
   return {
     async start() {
       try {
@@ -163,12 +171,14 @@ function lifetime(parts: {
         )
       }
       await gossip.start()
+      await questions.start()
       dialler.start()
       relays.keep(init.relays ?? [])
     },
     async stop() {
       relays.stop()
       dialler.stop()
+      await questions.stop()
       await gossip.stop()
       await libp2p.stop()
     },
