@@ -1,6 +1,6 @@
 import { isJsonObject } from '../formats/json.ts'
 import type { Lookup, StatusListName, UnixSeconds, VerifierPorts } from '../ports.ts'
-import { readStatusEntry } from '../status/status-entry.ts'
+import { readStatusEntry, statusEntriesOf } from '../status/status-entry.ts'
 import type { Case } from '../verify/case.ts'
 import { parseInstant } from '../verify/data-model/instant.ts'
 import { openCase } from '../verify/open-case.ts'
@@ -58,7 +58,7 @@ async function collectOne(verification: Case, gathering: Gathering): Promise<voi
     if (log.records !== undefined) add({ kind: 'did-logs', networkId, baseId: base.baseId, records: log.records })
   }
   await collectEntitlement(verification, base.baseId, gathering)
-  for (const entry of [verification.document['credentialStatus']].flat()) {
+  for (const entry of statusEntriesOf(verification.document)) {
     const read = isJsonObject(entry) ? readStatusEntry(entry) : undefined
     if (read === undefined || 'problem' in read) continue
     const listId =

@@ -1,6 +1,7 @@
 import { CredentialError } from '../errors.ts'
 import { credentialsContext, guildhallTerms, openBadgesContext } from '../formats/contexts/index.ts'
 import type { JsonObject } from '../formats/format.ts'
+import { buildStatusEntry } from '../status/status-list-credential.ts'
 import { buildAchievement, buildResults, inBothLanguages } from './achievement.ts'
 import type { CredentialRecord, EvidenceRecord, StatusPlace } from './credential-record.ts'
 import { identityObject } from './identity.ts'
@@ -32,7 +33,7 @@ export function buildCredential(record: CredentialRecord): JsonObject {
     ...(validUntil === undefined ? {} : { validUntil: dateTime(validUntil) }),
     credentialSubject: buildSubject(record),
     ...(evidence.length === 0 ? {} : { evidence: evidence.map((piece) => buildEvidence(piece)) }),
-    ...(status.length === 0 ? {} : { credentialStatus: oneOrMany(status.map((place) => buildStatus(place))) }),
+    ...buildStatuses(status),
     ...(supersedes === undefined ? {} : { supersedes }),
   }
 }
@@ -60,19 +61,25 @@ function buildEvidence({ id, name, description, receipt }: EvidenceRecord): Json
   }
 }
 
-/** Bitstring Status List 1.0 §2.1. */
-function buildStatus({ list, index, purpose }: StatusPlace): JsonObject {
-  return {
-    id: `${list}#${index}`,
-    type: 'BitstringStatusListEntry',
-    statusPurpose: purpose,
-    statusListIndex: String(index),
-    statusListCredential: list,
-  }
+/**
+ * One entry, which is what Open Badges 3.0 §B.1.1 allows (`credentialStatus` [0..1]), though VC Data Model 2.0 §4.10 allows several: revocation,
+ * which every verifier understands. The entry for suspension stands inside it, signed like it, under a term of our own. (2026-11: a single entry of
+ * purpose `message` with two bits was measured with others' verifiers; they read a wrong bit, or none.)
+ */
+function buildStatuses(places: readonly StatusPlace[]): JsonObject {
+  const [first, second] = [...places].sort((one, other) => one.purpose.localeCompare(other.purpose)).map((place) => buildStatus(place))
+  if (first === undefined) return {}
+  return { credentialStatus: second === undefined ? first : { ...first, suspension: second } }
 }
 
-function assertRecord({ id, networkId, validFrom, validUntil, supersedes }: CredentialRecord): void {
+/** Bitstring Status List 1.0 §2.1. */
+function buildStatus({ list, index, purpose }: StatusPlace): JsonObject {
+  return buildStatusEntry({ url: list, index, purpose })
+}
+
+function assertRecord({ id, networkId, status, validFrom, validUntil, supersedes }: CredentialRecord): void {
   const problem =
+    (new Set(status.map(({ purpose }) => purpose)).size < status.length && 'it has two places of one purpose') ||
     (!uuidUrn.test(id) && `its id ${id} is no urn:uuid`) ||
     (!/^[0-9a-f]{16}$/.test(networkId) && `its network id ${networkId} is not 16 lower hex digits`) ||
     (supersedes !== undefined && !uuidUrn.test(supersedes) && `${supersedes}, which it supersedes, is no urn:uuid`) ||
@@ -83,9 +90,4 @@ function assertRecord({ id, networkId, validFrom, validUntil, supersedes }: Cred
 
 function dateTime(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
-}
-
-function oneOrMany<T>(items: T[]): T | T[] {
-  const [first] = items
-  return items.length === 1 && first !== undefined ? first : items
 }

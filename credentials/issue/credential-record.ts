@@ -61,6 +61,7 @@ export interface CredentialRecord {
   /** Level reached for a criterion of the rubric, 1 the lowest; 0 or absent: not reached. */
   levels: Readonly<Record<string, number>>
   evidence: readonly EvidenceRecord[]
+  /** At most one place of each purpose. */
   status: readonly StatusPlace[]
   validFrom: number
   validUntil?: number

@@ -11,6 +11,17 @@ export interface StatusEntry {
   messages: ReadonlyMap<number, string>
 }
 
+/**
+ * Every status entry of a credential, unread: its `credentialStatus`, one or several (VC Data Model 2.0 §4.10), each followed by the entry for
+ * suspension that certificates of bases carry inside it, since Open Badges 3.0 has room for one.
+ */
+export function statusEntriesOf(document: JsonObject): JsonValue[] {
+  return [document['credentialStatus'] ?? []].flat().flatMap((entry) => {
+    const inside = isJsonObject(entry) ? entry['suspension'] : undefined
+    return inside === undefined ? [entry] : [entry, ...[inside].flat()]
+  })
+}
+
 /** Reads a status entry, or says what is wrong with it. */
 export function readStatusEntry(entry: JsonObject): StatusEntry | { problem: string } {
   const { statusListCredential: url, statusListIndex, statusPurpose: purpose, statusSize = 1, statusMessage } = entry

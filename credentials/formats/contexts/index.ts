@@ -24,7 +24,7 @@ export const credentialsContext = 'https://www.w3.org/ns/credentials/v2'
 /** Open Badges 3.0 in its latest published context. */
 export const openBadgesContext = 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json'
 /**
- * Our own terms (telemetry receipts, corrections) as they stand inside a credential's `@context`: in full, not by a URL, so that any
+ * Our own terms (telemetry receipts, corrections, the list of suspensions) as they stand inside a credential's `@context`: in full, not by a URL, so that any
  * verifier can check the signature when no server of ours answers any more. (2026-11: a name of our own would have to be fetched.)
  */
 export const guildhallTerms: JsonObject = guildhallV1['@context']

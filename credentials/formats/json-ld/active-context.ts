@@ -81,13 +81,12 @@ export function applyTypeContext(active: ActiveContext, scoped: JsonObject | nul
   return keep(active.byType, scoped, onTop && createActiveContext({ ...onTop, previous: active.previous ?? active }))
 }
 
-/** Whether a context in full is our own: whatever the order of its members, which a store or a canonical form may have changed. */
+/**
+ * Whether a context in full has only terms of our own, in our words: whatever the order of its members, which a store or a canonical form may have
+ * changed, and also without those that were added later.
+ */
 export function isGuildhallTerms(entry: JsonObject): boolean {
-  const terms = Object.keys(entry)
-  return (
-    terms.length === guildhallDefinitions.size &&
-    terms.every((term) => guildhallDefinitions.get(term) === inOrder(entry[term] as JsonValue))
-  )
+  return Object.keys(entry).every((term) => guildhallDefinitions.get(term) === inOrder(entry[term] as JsonValue))
 }
 
 function inOrder(definition: JsonValue): string {
@@ -95,7 +94,8 @@ function inOrder(definition: JsonValue): string {
 }
 
 function nameOfInline(entry: JsonValue): string | undefined {
-  return isJsonObject(entry) && isGuildhallTerms(entry) ? guildhallName : undefined
+  const isWhole = isJsonObject(entry) && Object.keys(entry).length === guildhallDefinitions.size
+  return isWhole && isGuildhallTerms(entry) ? guildhallName : undefined
 }
 
 function compileDocumentContext(active: ActiveContext, name: string): ActiveContext | undefined {

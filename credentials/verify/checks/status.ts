@@ -2,7 +2,7 @@ import { isJsonObject } from '../../formats/json.ts'
 import type { Provenance, StatusListName } from '../../ports.ts'
 import { findSince, type Since } from '../../status/find-since.ts'
 import { type ListAnswer, lookUpList } from '../../status/look-up-list.ts'
-import { readStatusEntry, type StatusEntry } from '../../status/status-entry.ts'
+import { readStatusEntry, type StatusEntry, statusEntriesOf } from '../../status/status-entry.ts'
 import { supersessionAt } from '../../status/status-list-credential.ts'
 import type { Case } from '../case.ts'
 import { type Reason, reason } from '../reasons.ts'
@@ -13,7 +13,7 @@ import { checkOf, instantText, knownUntil } from './check.ts'
 export async function checkStatus(verification: Case): Promise<Check> {
   const { document, legacy } = verification
   if (legacy !== undefined) return checkOf('status', reason('STATUS_LEGACY'))
-  const entries = [document['credentialStatus']].flat().filter((entry) => entry !== undefined)
+  const entries = statusEntriesOf(document)
   if (entries.length === 0) return checkOf('status', reason('STATUS_NOT_DECLARED'))
   const judgements: Judgement[] = []
   for (const entry of entries) judgements.push(await judgeEntry(entry, verification))

@@ -56,6 +56,30 @@ export const statusFaults: readonly Fault[] = [
   { title: 'the older data model', check: 'status', outcome: 'unknown', code: 'STATUS_LEGACY', arrange: legacy },
   { title: 'neither list has the bit', check: 'status', outcome: 'passed', code: 'STATUS_CLEAR', arrange: () => ({}) },
   {
+    title: 'two entries side by side, as the data model allows, under the terms of before',
+    check: 'status',
+    outcome: 'passed',
+    code: 'STATUS_CLEAR',
+    arrange: (world) => sideBySide(world),
+  },
+  {
+    title: 'suspended by the second of two entries side by side',
+    check: 'status',
+    outcome: 'failed',
+    code: 'STATUS_SUSPENDED',
+    arrange: async (world) => ({
+      ...(await sideBySide(world)),
+      ...history(world, await makeList(world, { purpose: 'suspension', recordedAt: first }), await suspended(world)),
+    }),
+  },
+  {
+    title: 'an entry for suspension that is no object',
+    check: 'status',
+    outcome: 'failed',
+    code: 'STATUS_ENTRY_INVALID',
+    arrange: (world) => entry(world, { suspension: 'https://example.localhost/status/2' }),
+  },
+  {
     title: 'a suspension that was lifted',
     check: 'status',
     outcome: 'passed',
@@ -241,6 +265,16 @@ export const statusFaults: readonly Fault[] = [
     arrange: (world) => entry(world, { type: '1EdTechRevocationList' }),
   },
 ]
+
+/** As certificates were made before: two entries, and no term for the second; by a Data Integrity proof, which reads the terms. */
+async function sideBySide(world: World) {
+  const { credentialStatus, '@context': contexts, ...rest } = world.credential
+  const { suspension, ...revocation } = credentialStatus as JsonObject
+  const [base, badges, own] = contexts as [string, string, JsonObject]
+  const { suspension: _, ...before } = own
+  const credential = { '@context': [base, badges, before], ...rest, credentialStatus: [revocation, suspension as JsonObject] }
+  return { input: { secured: await secure(credential, 'eddsa-rdfc-2022', world.issuing) } }
+}
 
 async function forgotten(world: World) {
   const [early, late] = [await makeList(world, { purpose: 'suspension', recordedAt: first }), await suspended(world)]

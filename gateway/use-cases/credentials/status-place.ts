@@ -1,4 +1,4 @@
-import type { StatusPlace } from '@guildhall/credentials'
+import { allocateIndex, type StatusPlace } from '@guildhall/credentials'
 import type { IssuingBase } from '../base/issuing.ts'
 
 /** Entries of one list: the herd that a single certificate hides in (Bitstring Status List 1.0 §6.1). */
@@ -17,13 +17,12 @@ export const ledgerListIds = (list: number): { revocation: number; suspension: n
 export function chooseStatusPlace({ records, random }: Pick<IssuingBase, 'records' | 'random'>): Place {
   const newest = records.statusLists.list({}, { orderBy: 'listId', descending: true, limit: 1 })[0]?.listId ?? 1
   const list = records.credentials.count({ statusList: newest }) < listLength / 2 ? newest : newest + 1
-  for (;;) {
-    const index = new DataView(random.bytes(4).slice().buffer).getUint32(0) % listLength
-    if (!records.credentials.find({ statusList: list, statusIndex: index })) return { list, index }
-  }
+  const isTaken = (statusIndex: number) => records.credentials.find({ statusList: list, statusIndex }) !== undefined
+  const draw = () => new DataView(random.bytes(4).slice().buffer).getUint32(0) / 2 ** 32
+  return { list, index: allocateIndex(listLength, isTaken, draw) }
 }
 
-/** Both entries of a credential (Bitstring Status List 1.0 §2.1). */
+/** Both places of a credential, for revocation and for suspension (Bitstring Status List 1.0 §2.1). */
 export function statusPlaces(host: string, { list, index }: Place): StatusPlace[] {
   const { revocation, suspension } = ledgerListIds(list)
   return [
