@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @title IResourceRegistry
+/// @notice Works: who holds them, what they were made from, their versions, and what they ask of those who build on them.
+/// Works are numbered in the order of their registration, and a work is made from earlier ones only, so there are no circles.
+///
+/// Stored of each work: its state (one word), its holder with the first edge (one word), one word for every four further edges,
+/// the digest of each version, and one hash for each list of shares. Everything else is in the events.
+interface IResourceRegistry {
+    /// @notice How one work was made from another.
+    enum Derivation {
+        Adaptation,
+        Translation,
+        Excerpt,
+        Compilation,
+        Recording,
+        Continuation
+    }
+
+    /// @notice What a work owes to one that it was made from.
+    /// @param parentId The earlier work.
+    /// @param share What it is owed of all that the later one earns, in millionths.
+    /// @param kind How the later one was made from it.
+    struct Edge {
+        uint32 parentId;
+        uint24 share;
+        Derivation kind;
+    }
+
+    /// @notice One of those who share what a work does not owe to its parents.
+    /// @param account Who may withdraw it.
+    /// @param share The account's share of that rest, in millionths.
+    struct Contributor {
+        address account;
+        uint24 share;
+    }
+
+    /// @notice A work to be registered.
+    /// @param homeBase The base that registers it and vouches for it.
+    /// @param holder The account that decides about it from then on.
+    /// @param contentDigest The SHA-256 digest in the CIDv1 of its first version.
+    /// @param codec The multicodec in that CID: 0x55 raw, 0x70 dag-pb, 0x71 dag-cbor.
+    /// @param termsHash SHA-256 of the terms in plain language.
+    /// @param askedShare What it asks of works made from it, in millionths; {ASK_FIRST} when the holder is to be asked each time.
+    /// @param deadline Unix time in seconds until which the holder's signature may be used.
+    /// @param parents What it was made from, by rising number.
+    /// @param contributors Who shares the rest, by rising address; their shares make a million.
+    struct Registration {
+        uint32 homeBase;
+        address holder;
+        bytes32 contentDigest;
+        bytes1 codec;
+        bytes32 termsHash;
+        uint24 askedShare;
+        uint40 deadline;
+        Edge[] parents;
+        Contributor[] contributors;
+    }
+
+    /// @notice A work as it is now.
+    /// @param holder The account that decides about it.
+    /// @param homeBase The base that vouches for it.
+    /// @param versionCount How many versions it has; they are numbered from 1.
+    /// @param listedVersion The version that both panels approved last; 0 when none is listed.
+    /// @param epoch The list of shares that holds now, from 1.
+    /// @param ruledEpoch The epoch that the last ruling began, 0 for none: what had not flowed by then goes there.
+    /// @param frozenUntil Unix time in seconds until which it is contested: nothing is paid to it, and nothing flows on from it.
+    /// @param takenDown Whether it was taken down.
+    /// @param parentCount How many parents it has.
+    /// @param askedShare What it asks of works made from it, in millionths, or {ASK_FIRST}.
+    struct Work {
+        address holder;
+        uint32 homeBase;
+        uint24 versionCount;
+        uint24 listedVersion;
+        uint24 epoch;
+        uint24 ruledEpoch;
+        uint40 frozenUntil;
+        bool takenDown;
+        uint8 parentCount;
+        uint24 askedShare;
+    }
+
+    /// @notice Emitted when a work is registered. {VersionPublished} and {EpochBegan} follow with the rest.
+    /// @param workId Its number.
+    /// @param homeBase The base that vouches for it.
+    /// @param holder The account that decides about it.
+    /// @param termsHash SHA-256 of its terms.
+    /// @param askedShare What it asks of works made from it, in millionths, or {ASK_FIRST}.
+    event WorkRegistered(
+        uint32 indexed workId,
+        uint32 indexed homeBase,
+        address indexed holder,
+        bytes32 termsHash,
+        uint24 askedShare
+    );
+
+    /// @notice Emitted for every version, the first included.
+    /// @param workId The work.
+    /// @param version Its number, from 1.
+    /// @param contentDigest The SHA-256 digest in its CIDv1.
+    /// @param codec The multicodec in that CID.
+    event VersionPublished(
+        uint32 indexed workId,
+        uint24 indexed version,
+        bytes32 indexed contentDigest,
+        bytes1 codec
+    );
+
+    /// @notice Emitted when a work's terms change. Works made from it before keep what they owe.
+    /// @param workId The work.
+    /// @param termsHash SHA-256 of the terms.
+    /// @param askedShare What it asks of works made from it, in millionths, or {ASK_FIRST}.
+    event TermsChanged(uint32 indexed workId, bytes32 termsHash, uint24 askedShare);
+
+    /// @notice Emitted when the holder names another account or base for a work, before it has accepted.
+    /// @param workId The work.
+    /// @param holder The account named; the zero address for none.
+    /// @param homeBase The base named; 0 for none.
+    event WorkOffered(uint32 indexed workId, address indexed holder, uint32 indexed homeBase);
+
+    /// @notice Emitted when another account decides about a work.
+    /// @param workId The work.
+    /// @param previous The holder until now.
+    /// @param next The holder from now on.
+    event HolderChanged(uint32 indexed workId, address indexed previous, address indexed next);
+
+    /// @notice Emitted when another base vouches for a work.
+    /// @param workId The work.
+    /// @param previous The base until now.
+    /// @param next The base from now on.
+    event HomeChanged(uint32 indexed workId, uint32 indexed previous, uint32 indexed next);
+
+    /// @notice There is no such work.
+    error ResourceRegistryWorkUnknown(uint32 workId);
+
+    /// @notice The work has no such version.
+    error ResourceRegistryVersionUnknown(uint32 workId, uint24 version);
+
+    /// @notice The caller does not act for the base.
+    error ResourceRegistryCallerNotBase(address caller, uint32 baseId);
+
+    /// @notice The caller does not hold the work.
+    error ResourceRegistryCallerNotHolder(address caller, uint32 workId);
+
+    /// @notice The caller was not named to take the work over.
+    error ResourceRegistryCallerNotOffered(address caller, uint32 workId);
+
+    /// @notice The content's digest, its terms or its holder is missing, or the share asked is above a million.
+    error ResourceRegistryRegistrationIncomplete();
+
+    /// @notice The signature is not the account's, or is about something else, or came too late.
+    error ResourceRegistrySignatureInvalid(address account);
+
+    /// @notice There are too many parents, or a consent for another number of them.
+    error ResourceRegistryParentCountRefused(uint256 parents, uint256 consents);
+
+    /// @notice The parents are not by rising number, or one is not an earlier work.
+    error ResourceRegistryParentRefused(uint32 parentId);
+
+    /// @notice The parents together are owed more than everything.
+    error ResourceRegistrySharesAboveWhole(uint256 sum);
+
+    /// @notice The parent asks more, and its holder has not agreed to less.
+    error ResourceRegistryShareBelowAsked(uint32 parentId, uint24 share, uint24 asked);
+
+    /// @notice Registers a work with its first version.
+    ///
+    /// @dev Emits {WorkRegistered}, {VersionPublished} and {EpochBegan}.
+    ///
+    /// Requirements:
+    /// - The caller acts for the home base; the contract is not paused.
+    /// - The holder is the caller, or has signed the registration (EIP-712; ERC-1271 for accounts that are contracts).
+    /// - Every parent is an earlier work that was not taken down and is not frozen, and is owed at least what it asks, unless the same
+    ///   account holds it or its holder has signed a `Consent` to this content with this share.
+    /// - The parents' shares are at most a million together; the contributors' are a million exactly.
+    ///
+    /// Notes:
+    /// - A base could send a holder's signature twice before its deadline. The second work would have the same holder and shares.
+    ///
+    /// @param registration The work.
+    /// @param signature The holder's; empty when the holder calls.
+    /// @param consents One for each parent, empty where none is needed; or none at all.
+    /// @return workId Its number.
+    function register(
+        Registration calldata registration,
+        bytes calldata signature,
+        bytes[] calldata consents
+    ) external returns (uint32 workId);
+
+    /// @notice Adds a version. The version listed before stays listed until the panels have approved this one.
+    ///
+    /// @dev Emits {VersionPublished}.
+    ///
+    /// Requirements:
+    /// - The caller holds the work; the contract is not paused.
+    ///
+    /// @param workId The work.
+    /// @param contentDigest The SHA-256 digest in its CIDv1.
+    /// @param codec The multicodec in that CID.
+    /// @return version Its number.
+    function publishVersion(
+        uint32 workId,
+        bytes32 contentDigest,
+        bytes1 codec
+    ) external returns (uint24 version);
+
+    /// @notice Changes what a work asks of works made from it from now on.
+    ///
+    /// @dev Emits {TermsChanged}.
+    ///
+    /// Requirements:
+    /// - The caller holds the work; the contract is not paused.
+    ///
+    /// @param workId The work.
+    /// @param termsHash SHA-256 of the terms.
+    /// @param askedShare The share, in millionths, or {ASK_FIRST}.
+    function changeTerms(uint32 workId, bytes32 termsHash, uint24 askedShare) external;
+
+    /// @notice Names another account to hold a work, another base to vouch for it, or both; each takes over when it accepts.
+    ///
+    /// @dev Emits {WorkOffered}.
+    ///
+    /// Requirements:
+    /// - The caller holds the work; the contract is not paused.
+    ///
+    /// @param workId The work.
+    /// @param holder The account; the zero address for none.
+    /// @param homeBase The base; 0 for none.
+    function offerWork(uint32 workId, address holder, uint32 homeBase) external;
+
+    /// @notice Takes a work over as its holder.
+    ///
+    /// @dev Emits {HolderChanged}.
+    ///
+    /// Requirements:
+    /// - The caller was named by {offerWork}; the contract is not paused.
+    ///
+    /// @param workId The work.
+    function acceptHolder(uint32 workId) external;
+
+    /// @notice Takes a work over as the base that vouches for it.
+    ///
+    /// @dev Emits {HomeChanged}.
+    ///
+    /// Requirements:
+    /// - The caller acts for the base named by {offerWork}; the contract is not paused.
+    ///
+    /// @param workId The work.
+    function acceptHome(uint32 workId) external;
+
+    /// @notice A million: the whole, of which every share is a part.
+    /// @return Millionths.
+    function WHOLE() external view returns (uint24);
+
+    /// @notice The share asked that means: ask the holder each time.
+    /// @return The largest number that fits.
+    function ASK_FIRST() external view returns (uint24);
+
+    /// @notice How many parents a work may have.
+    /// @return The number.
+    function MOST_PARENTS() external view returns (uint256);
+
+    /// @notice How many contributors a list may have.
+    /// @return The number.
+    function MOST_CONTRIBUTORS() external view returns (uint256);
+
+    /// @notice How many works were registered; their numbers go from 1 to this.
+    /// @return The number.
+    function workCount() external view returns (uint32);
+
+    /// @notice One work.
+    /// @param workId The work.
+    /// @return It; all zero for a number that was never given.
+    function workOf(uint32 workId) external view returns (Work memory);
+
+    /// @notice What a work owes to those that it was made from.
+    /// @param workId The work.
+    /// @return Its edges, by rising number; after a ruling, the ruling's.
+    function parentsOf(uint32 workId) external view returns (Edge[] memory);
+
+    /// @notice The content of one version.
+    /// @param workId The work.
+    /// @param version The version.
+    /// @return The SHA-256 digest in its CIDv1; zero for a version that does not exist.
+    function contentOf(uint32 workId, uint24 version) external view returns (bytes32);
+
+    /// @notice Whether licences for a work may be given: a version is listed, and it is neither frozen nor taken down.
+    /// @param workId The work.
+    /// @return True when they may.
+    function isAvailable(uint32 workId) external view returns (bool);
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IResourceRegistry} from "./IResourceRegistry.sol";
+
+/// @title IWorkShares
+/// @notice Who shares what a work earns. An epoch is the time during which one list of shares holds: what arrives at the work
+/// in that time is shared by that list for ever.
+interface IWorkShares {
+    /// @notice What the RoyaltyLedger needs to let a work's money flow on.
+    /// @param epoch The epoch that holds now.
+    /// @param ruledEpoch The epoch that the last ruling began; 0 for none.
+    /// @param isFrozen Whether nothing may flow.
+    /// @param parents Where it flows.
+    struct Flow {
+        uint24 epoch;
+        uint24 ruledEpoch;
+        bool isFrozen;
+        Outlet[] parents;
+    }
+
+    /// @notice One parent, as money reaches it.
+    /// @param parentId The parent.
+    /// @param share What it is owed, in millionths.
+    /// @param epoch The parent's epoch, whose contributors share what arrives now.
+    struct Outlet {
+        uint32 parentId;
+        uint24 share;
+        uint24 epoch;
+    }
+
+    /// @notice Emitted when a list of shares begins to hold: at registration, at a change, and at a ruling.
+    /// @param workId The work.
+    /// @param epoch Its number, from 1.
+    /// @param ownShare What the parents leave to the contributors, in millionths.
+    /// @param contributors The list.
+    /// @param parents What the parents are owed; empty also when it is as in the epoch before.
+    event EpochBegan(
+        uint32 indexed workId,
+        uint24 indexed epoch,
+        uint24 ownShare,
+        IResourceRegistry.Contributor[] contributors,
+        IResourceRegistry.Edge[] parents
+    );
+
+    /// @notice The list is empty, too long, not by rising address, or does not make a million.
+    error ResourceRegistryContributorsRefused(uint256 count, uint256 sum);
+
+    /// @notice The list is not the one that holds.
+    error ResourceRegistryContributorsUnknown(uint32 workId, uint24 epoch);
+
+    /// @notice Changes who shares what the work earns from now on. What arrived before stays with those who shared it then.
+    ///
+    /// @dev Emits {EpochBegan}.
+    ///
+    /// Requirements:
+    /// - The caller holds the work, which is not frozen; the contract is not paused.
+    /// - Everyone whose share becomes smaller calls or has signed `Contributors(workId, epoch, contributors)` for the new epoch.
+    ///
+    /// Notes:
+    /// - Money is the work's when it arrives. What a later work earned and nobody let flow yet arrives in the new epoch: flow first.
+    ///
+    /// @param workId The work.
+    /// @param present The list that holds now.
+    /// @param next The list from now on.
+    /// @param signatures One for each whose share becomes smaller, in the order of `present`, empty for the caller.
+    /// @return epoch The new epoch.
+    function changeContributors(
+        uint32 workId,
+        IResourceRegistry.Contributor[] calldata present,
+        IResourceRegistry.Contributor[] calldata next,
+        bytes[] calldata signatures
+    ) external returns (uint24 epoch);
+
+    /// @notice What an epoch's list is committed as.
+    /// @param workId The work.
+    /// @param epoch The epoch.
+    /// @return keccak256 of the own share and the EIP-712 hash of the list; zero for an epoch that has not begun.
+    function sharesHashOf(uint32 workId, uint24 epoch) external view returns (bytes32);
+
+    /// @notice What the RoyaltyLedger needs to let a work's money flow on.
+    /// @param workId The work.
+    /// @return The work's epoch and outlets.
+    function flowOf(uint32 workId) external view returns (Flow memory);
+
+    /// @notice The epoch that shares what is paid now.
+    ///
+    /// Requirements:
+    /// - There is such a work, neither frozen nor taken down.
+    ///
+    /// @param workId The work.
+    /// @return The epoch.
+    function requirePayable(uint32 workId) external view returns (uint24);
+}
