@@ -57,6 +57,20 @@ type Node = {
   addresses(): string[]
   connections(): number
   content: Content
+  otherBases: OtherBases
+}
+
+/** Another base of the network that is connected now. `host`: of its DID, its name among bases; null when its DID log is not here. */
+export type OtherBase = { baseId: number; peerId: string; host: string | null }
+/** What a peer said, signed by it over question and answer. */
+export type SignedWord = { peerId: string; answer: string; at: UnixSeconds; signature: string }
+/** The way to the other bases of the network: those that the ledger lists, over connections that the node has anyway. */
+type OtherBases = {
+  list(): Promise<OtherBase[]>
+  /** The peers that the ledger lists for a base other than this one; empty when it lists none. */
+  peersOf(baseId: number): string[]
+  /** Null when the peer is not connected, says nothing in time, too much, or something that it has not signed. */
+  ask(peerId: string, question: string, options: { signal: AbortSignal }): Promise<SignedWord | null>
 }
 
 /** The ledger as an EVM JSON-RPC endpoint. */

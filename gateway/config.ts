@@ -66,6 +66,7 @@ export const configSchema = Type.Object({
     title: 'How long certificates are gathered before their batch goes to the ledger, in seconds.',
     examples: ['60'],
   }),
+  SECOND_OPINION: word(['on', 'off'], 'Whether pages may ask other bases through this one, and whether it answers theirs.'),
   RATE_LIMIT_FACTOR: Type.String({
     pattern: '^[0-9]{1,5}(\\.[0-9]{1,3})?$',
     title: 'Multiplies every rate limit; for load tests.',
@@ -96,6 +97,7 @@ export const defaults = {
   BROKER_NETWORK_PORT: 'off',
   LOG_LEVEL: 'info',
   ANCHOR_SECONDS: '60',
+  SECOND_OPINION: 'on',
   RATE_LIMIT_FACTOR: '1',
 } as const satisfies Settings
 
@@ -124,6 +126,7 @@ export type Config = {
   webDir: string
   logLevel: string
   anchorSeconds: number
+  secondOpinion: boolean
   rateLimitFactor: number
 }
 
@@ -253,6 +256,7 @@ const shape = (settings: Settings): Config => ({
   webDir: resolve(settings.WEB_DIR ?? join(import.meta.dirname, '..', 'web', 'dist')),
   logLevel: settings.LOG_LEVEL ?? 'info',
   anchorSeconds: Number(settings.ANCHOR_SECONDS ?? defaults.ANCHOR_SECONDS),
+  secondOpinion: (settings.SECOND_OPINION ?? defaults.SECOND_OPINION) === 'on',
   rateLimitFactor: Number(settings.RATE_LIMIT_FACTOR),
 })
 

@@ -9,6 +9,7 @@ import { foundNetwork } from '../use-cases/base/found-network.ts'
 import { type Anchors, type Evidence, findIdentity, type Identity, type Registry } from '../use-cases/base/issuing.ts'
 import { redeemInvite } from '../use-cases/base/membership/redeem-invite.ts'
 import { announceHeld, createContentAdapter, createEvidenceAdapter } from './content.ts'
+import { createAnswerer, createOtherBases, noOtherBases } from './other-bases.ts'
 import { createOutboxAdapter, type Settling } from './outbox.ts'
 import { type ReachedLedger, reachLedger } from './reach-ledger.ts'
 import { createRegistry } from './registry.ts'
@@ -45,7 +46,7 @@ export async function joinNetwork(init: Init): Promise<NetworkSide> {
   const { connection, account, embedded } = reached
   const baseNode = await startNode(init, reached)
   track('node', () => baseNode.stop())
-  const node = showNode(baseNode)
+  const node = showNode(baseNode, settings.secondOpinion ? createOtherBases({ db, node: baseNode }) : noOtherBases)
   const identity = await enter({ ...init, node }, reached)
   if (embedded) await publishNetworkDescriptor(join(settings.dataDir, 'ledger'), { networkId: identity.networkId, ...identity.network })
   const outbox = openOutbox(init, { connection, account })
@@ -87,6 +88,7 @@ async function startNode({ settings, db, clock, log }: Init, { connection, embed
     announce: settings.peer.announce,
     peers: settings.peer.peers,
     relays: settings.peer.relays,
+    ...(settings.secondOpinion && { answer: createAnswerer(showLedger(connection)) }),
     clock: clock.now,
     log: {
       info: (fields, message) => log.info({ ...fields }, message),
@@ -136,12 +138,13 @@ function openOutbox(
   return { adapter }
 }
 
-function showNode({ peer, content }: BaseNode): Base['node'] {
+function showNode({ peer, content }: BaseNode, otherBases: Base['node']['otherBases']): Base['node'] {
   return {
     peerId: peer.id,
     addresses: () => peer.addresses(),
     connections: () => peer.totals().connectedPeers,
     content: createContentAdapter(content),
+    otherBases,
   }
 }
 

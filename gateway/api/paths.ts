@@ -122,6 +122,7 @@ export const paths = {
 
   // What outside programs and verifiers ask
   callLedger: 'POST /rpc',
+  askOtherBase: 'POST /rpc/:baseId',
   getDidLog: 'GET /.well-known/did.jsonl',
   getDidDocument: 'GET /.well-known/did.json',
   getStatusList: 'GET /status/:listId',

@@ -5,6 +5,7 @@ import * as health from './base/health.ts'
 import * as invites from './base/invites.ts'
 import * as operations from './base/operations.ts'
 import * as publicReading from './base/public.ts'
+import * as secondOpinion from './base/second-opinion.ts'
 import * as awards from './credentials/awards.ts'
 import * as statusChanges from './credentials/status-changes.ts'
 import * as vcApi from './credentials/vc-api.ts'
@@ -31,6 +32,7 @@ const all = {
   ...invites,
   ...operations,
   ...publicReading,
+  ...secondOpinion,
   ...awards,
   ...statusChanges,
   ...vcApi,

@@ -199,6 +199,10 @@ describe('what verifiers ask', () => {
     expect(
       (await ok('callLedger', { as, body: { jsonrpc: '2.0', id: 7, method: 'eth_sendRawTransaction', params: ['0x'] } })).error.code,
     ).toBe(-32601)
+    // A network of one base: there is nobody else to ask.
+    expect((await ok('getBase', { as })).otherBases).toEqual([])
+    await no('askOtherBase', 'NOT_FOUND', { as, params: { baseId: 2 }, body: { method: 'eth_blockNumber' } })
+    await no('askOtherBase', 'REQUEST_INVALID', { as, params: { baseId: 2 }, body: { method: 'eth_sendRawTransaction', params: ['0x'] } })
     expect((await ok('getDidLog', { as })).payload.split('\n')[0]).toContain('did:webvh')
     expect((await ok('getDidDocument', { as })).id).toMatch(/^did:web:/)
     const { assessments } = await ok('getEntitlement')

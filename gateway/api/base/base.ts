@@ -2,6 +2,8 @@ import Type from 'typebox'
 import { defineRoute } from '../define-route.ts'
 import { bilingual, bytes, count, did, digest, flag, ledgerId, line, list, nullable, object, unixSeconds, url } from '../fields.ts'
 
+import { otherBase } from './second-opinion.ts'
+
 /** What a verifier needs to know of a network before it trusts it (TRUST.md, "Networks, not files"). */
 export const networkDescriptor = object({
   networkId: Type.String({ pattern: '^[0-9a-f]{16}$' }),
@@ -33,6 +35,8 @@ export const getBase = defineRoute({
       network: nullable(networkDescriptor),
       timeZone: line(60),
       version: line(40),
+      /** Other bases of the network that a page can ask through this one; none in a network of one base. */
+      otherBases: list(otherBase, 100),
       now: unixSeconds(),
       /** True where passkeys and the camera work: https, or localhost. */
       secureOrigin: flag(),

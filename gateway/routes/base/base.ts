@@ -40,7 +40,7 @@ export const baseBindings = [
     if (!mayRead) throw new GuildhallError('ROLE_MISSING', { roles: 'operator, auditor' })
     return Buffer.from(await base.supervision.metricsPage())
   }),
-  bind('getBase', ({ base, visit }) => {
+  bind('getBase', async ({ base, visit }) => {
     const identity = findIdentity(base)
     return {
       name: base.config.baseName,
@@ -51,6 +51,7 @@ export const baseBindings = [
       network: identity ? descriptorOf(base) : null,
       timeZone: base.config.timeZone,
       version: base.supervision.version,
+      otherBases: (await base.node.otherBases.list()).slice(0, 100),
       now: base.clock.now(),
       secureOrigin: visit.origin.startsWith('https:') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(visit.origin),
     }

@@ -1,28 +1,12 @@
-import { readOnlyMethods } from '../../api/base/public.ts'
 import { notFound } from '../../errors.ts'
-import { getIdentity, type IssuingBase } from '../../use-cases/base/issuing.ts'
+import { askOtherBase } from '../../use-cases/base/ask-other-base.ts'
+import { getIdentity } from '../../use-cases/base/issuing.ts'
+import { readLedger } from '../../use-cases/base/read-ledger.ts'
 import { getStatusList } from '../../use-cases/credentials/status-lists.ts'
 import { bind, FileAnswer } from '../bind.ts'
 
 /** How long content is looked for among connected bases. */
 const contentWaitMs = 15_000
-
-type Call = { id: string | number; method: string; params?: unknown[] }
-type Answer = { jsonrpc: '2.0'; id: string | number; result?: unknown; error?: { code: number; message: string } }
-
-/** Passes one of the six methods on; everything else is refused as JSON-RPC 2.0 §5.1 says. */
-const callLedger = async (base: IssuingBase, { id, method, params = [] }: Call): Promise<Answer> => {
-  const answer = (told: Pick<Answer, 'result'> | Pick<Answer, 'error'>): Answer => ({ jsonrpc: '2.0', id, ...told })
-  if (!(readOnlyMethods as readonly string[]).includes(method))
-    return answer({ error: { code: -32601, message: 'Only read-only methods are answered here.' } })
-  try {
-    return answer({ result: (await base.ledger.request(method, params)) ?? null })
-  } catch (cause) {
-    const told = cause as { error?: { code?: number; message?: string } } | null
-    const code = typeof told?.error?.code === 'number' ? told.error.code : -32000
-    return answer({ error: { code, message: told?.error?.message?.slice(0, 300) ?? 'The ledger did not answer this call.' } })
-  }
-}
 
 type DidDocument = { id?: string; alsoKnownAs?: string[] } & Record<string, unknown>
 
@@ -36,7 +20,8 @@ const parallelDocument = (didLog: string, did: string): DidDocument => {
 
 /** What verifiers ask, from any page and without a sign-in. */
 export const publicBindings = [
-  bind('callLedger', ({ base, body }) => callLedger(base, body)),
+  bind('callLedger', async ({ base, body }) => ({ jsonrpc: '2.0', id: body.id, ...(await readLedger(base.ledger, body)) })),
+  bind('askOtherBase', ({ base, params, body, visit }) => askOtherBase(base, { baseId: params.baseId, call: body, signal: visit.signal })),
   bind('getDidLog', ({ base }) => Buffer.from(getIdentity(base).didLog)),
   bind('getDidDocument', ({ base }) => {
     const { did, didLog } = getIdentity(base)
