@@ -26,8 +26,8 @@ const createRandom = (seed: number): ((below: number) => number) => {
   }
 }
 
-type Mutable<Table extends keyof RosterRecords> = RosterRecords[Table][number][]
-type Draft = { -readonly [Table in keyof RosterRecords]: Mutable<Table> }
+type Mutable<Table extends Exclude<keyof RosterRecords, 'demographics'>> = RosterRecords[Table][number][]
+type Draft = { -readonly [Table in Exclude<keyof RosterRecords, 'demographics'>]: Mutable<Table> }
 
 const LEARNERS = 1000
 const GRADES = ['07', '08', '09', '10', '11'] as const

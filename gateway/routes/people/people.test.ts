@@ -128,6 +128,17 @@ describe('a roster', () => {
     expect(back.learners).toMatchObject({ changed: 20, unchanged: 10 })
   })
 
+  test('says by its demographics who is of age, and keeps that when a later roster has none', async () => {
+    const { people, learners } = base.running.base.records
+    const isMinor = () => people.isMinor(learners.find({ sourceMac: people.sourceMac('learner', 'u3') })?.learnerId ?? '')
+    expect(isMinor()).toBe(true)
+    const births = { ...school(30), demographics: [{ sourcedId: 'u3', birthDate: '1990-05-01' }] }
+    const told = (await base.call('importRoster', { as: operator, body: writeRoster(births) })).json()
+    expect([told.learners.changed, told.learners.unchanged, isMinor()]).toEqual([1, 29, false])
+    const silent = (await base.call('importRoster', { as: operator, body: writeRoster(school(30)) })).json()
+    expect([silent.learners.changed, isMinor()]).toEqual([0, false])
+  })
+
   test('that is no zip is refused with the reason', async () => {
     const response = await base.call('importRoster', { as: operator, body: new TextEncoder().encode('name,age') })
     expect([response.statusCode, response.json().code]).toEqual([422, 'ROSTER_UNREADABLE'])

@@ -52,6 +52,13 @@ describe('parseRoster', () => {
     expect(reading.records.roles[1]?.role).toBe('parent')
   })
 
+  it('takes the birth date from demographics and nothing else of what stands there', () => {
+    const demographics = 'sourcedId,status,dateLastModified,birthDate,sex,asian,cityOfBirth\r\nu1,,,2007-03-31,female,true,成都\r\n'
+    const reading = read({ 'manifest.csv': manifest({ demographics: 'bulk' }), 'demographics.csv': demographics })
+    expect(outcomes(reading)['demographics']).toBe('accepted')
+    expect(reading.records.demographics).toEqual([{ sourcedId: 'u1', birthDate: '2007-03-31' }])
+  })
+
   it('reads a byte order mark, LF line ends, reordered columns and a folder around the files', () => {
     const orgs = '\ufefftype,name,sourcedId\nschool,"第一,中学",s1\n'
     const inFolder = Object.fromEntries(Object.entries({ ...good, 'orgs.csv': orgs }).map(([name, text]) => [`export/${name}`, text]))

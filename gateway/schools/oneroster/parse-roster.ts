@@ -29,7 +29,7 @@ export interface RosterReading {
   readonly outcome: 'accepted' | 'partly' | 'refused'
   readonly problem: RosterProblem | null
   readonly files: readonly RosterFile[]
-  /** Files that were tolerated but not kept: those of the standard that a base has no use for (demographics, results), and unknown ones. */
+  /** Files that were tolerated but not kept: those of the standard that a base has no use for (results, resources), and unknown ones. */
   readonly notes: readonly RosterProblem[]
   readonly records: RosterRecords
 }
@@ -66,7 +66,7 @@ export const parseRoster = (zip: Uint8Array, options: RosterOptions = {}): Roste
   }
 }
 
-const emptyRecords = (): { [Table in RosterTable]: never[] } => ({
+const emptyRecords = (): { [Table in Exclude<RosterTable, 'demographics'>]: never[] } => ({
   orgs: [],
   academicSessions: [],
   courses: [],

@@ -3,7 +3,7 @@
  * Source: 1EdTech OneRoster 1.2 CSV Binding §4; the order of columns is the order in which the writer puts them.
  */
 
-/** What a column may hold. `skip` columns (passwords) are tolerated and never read. */
+/** What a column may hold. `skip` columns (passwords, sex, origin) are tolerated and never read. */
 type ColumnKind = 'id' | 'text' | 'boolean' | 'date' | 'year' | 'choice' | 'texts' | 'reference' | 'references' | 'skip'
 
 /** One column: its kind, whether OneRoster requires a value, the allowed words, and the file a reference points to. */
@@ -116,6 +116,22 @@ const ROSTER_TABLES = {
     may('primaryOrgSourcedId', 'reference', 'orgs'),
     may('pronouns', 'text'),
   ],
+  // A row's own sourcedId is that of the user. Only the birth date is read: it says who is a minor. Sex, origin and the rest are not.
+  demographics: [
+    may('birthDate', 'date'),
+    may('sex', 'skip'),
+    may('americanIndianOrAlaskaNative', 'skip'),
+    may('asian', 'skip'),
+    may('blackOrAfricanAmerican', 'skip'),
+    may('nativeHawaiianOrOtherPacificIslander', 'skip'),
+    may('white', 'skip'),
+    may('demographicRaceTwoOrMoreRaces', 'skip'),
+    may('hispanicOrLatinoEthnicity', 'skip'),
+    may('countryOfBirthCode', 'skip'),
+    may('stateOfBirthAbbreviation', 'skip'),
+    may('cityOfBirth', 'skip'),
+    may('publicSchoolResidenceStatus', 'skip'),
+  ],
   userProfiles: [
     must('userSourcedId', 'reference', 'users'),
     must('profileType', 'text'),
@@ -156,6 +172,7 @@ export const ROSTER_TABLE_NAMES: readonly RosterTable[] = [
   'courses',
   'classes',
   'users',
+  'demographics',
   'userProfiles',
   'roles',
   'enrollments',
@@ -181,8 +198,10 @@ export type RosterRow<Table extends RosterTable> = { readonly sourcedId: string 
   readonly [Rule in Kept<(typeof ROSTER_TABLES)[Table][number]> as Rule['required'] extends true ? never : Rule['name']]?: Value<Rule>
 }
 
-/** Rows of every file. A file that was refused or absent has none. */
-export type RosterRecords = { readonly [Table in RosterTable]: readonly RosterRow<Table>[] }
+/** Rows of every file. A file that was refused or absent has none, and `demographics` is then left out. */
+export type RosterRecords = { readonly [Table in Exclude<RosterTable, 'demographics'>]: readonly RosterRow<Table>[] } & {
+  readonly demographics?: readonly RosterRow<'demographics'>[]
+}
 
 /** The columns of a file as the kinds alone. */
 export const columnsOf = (table: RosterTable): readonly ColumnRule[] => ROSTER_TABLES[table]

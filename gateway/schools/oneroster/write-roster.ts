@@ -8,12 +8,15 @@ const ZIP_TIME = new Date(1980, 0, 1)
 
 /** Every file of a OneRoster 1.2 bulk export as CSV text by file name; tables without rows are announced as absent. `parseRoster` reads it back to the same records. */
 export const writeRosterFiles = (records: RosterRecords): ReadonlyMap<string, string> => {
-  const present = ROSTER_TABLE_NAMES.filter((table) => records[table].length > 0)
+  const present = ROSTER_TABLE_NAMES.filter((table) => (records[table]?.length ?? 0) > 0)
   const manifest = [
     ['propertyName', 'value'],
     ['manifest.version', '1.0'],
     ['oneroster.version', '1.2'],
-    ...ROSTER_TABLE_NAMES.map((table) => [`file.${table}`, present.includes(table) ? 'bulk' : 'absent']),
+    ...ROSTER_TABLE_NAMES.filter((table) => records[table] !== undefined).map((table) => [
+      `file.${table}`,
+      present.includes(table) ? 'bulk' : 'absent',
+    ]),
     ['source.systemName', 'Guildhall'],
     ['source.systemCode', 'guildhall'],
   ]
@@ -30,7 +33,7 @@ export const writeRoster = (records: RosterRecords): Uint8Array => {
 const toRows = (table: RosterTable, records: RosterRecords): string[][] => {
   const columns = columnsOf(table)
   const header = ['sourcedId', 'status', 'dateLastModified', ...columns.map((rule) => rule.name)]
-  const rows = records[table].map((row) => {
+  const rows = (records[table] ?? []).map((row) => {
     const values: Readonly<Record<string, unknown>> = row
     return [row.sourcedId, '', '', ...columns.map((rule) => toField(values[rule.name]))]
   })

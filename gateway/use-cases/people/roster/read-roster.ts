@@ -41,23 +41,33 @@ export const readIncoming = (base: Pick<Base, 'records' | 'keys'>, reading: Rost
     })),
   })
   const users = isAccepted('users')
+  const births = isAccepted('demographics')
+    ? new Map(records.demographics?.map((row) => [row.sourcedId, row.birthDate ?? null]))
+    : undefined
+  const birthOf = ({ sourcedId }: RosterRow<'users'>) => (births ? (births.get(sourcedId) ?? null) : knownBirth(base, sourcedId))
   return {
     organisations: isAccepted('orgs') ? [...records.orgs] : undefined,
     classes: isAccepted('classes') ? [...records.classes] : undefined,
-    learners: users ? usersOf('learner').map((user) => incoming('learner', user, learnerOf(user))) : undefined,
+    learners: users ? usersOf('learner').map((user) => incoming('learner', user, learnerOf(user, birthOf(user)))) : undefined,
     guardians: users ? usersOf('guardian').map((user) => incoming('guardian', user, withLearners(user))) : undefined,
     teachers: users ? usersOf('teacher').map((user) => incoming('teacher', user, { name: nameOf(user) })) : undefined,
     enrolments: isAccepted('enrollments') ? [...records.enrollments] : undefined,
   }
 }
 
-/** What the base keeps of a learner: name, number and grade; e-mail, telephone and the rest of the file are not taken. */
-const learnerOf = (user: RosterRow<'users'>): LearnerPerson => ({
+/** What the base keeps of a learner: name, number, grade and birth date; e-mail, telephone and the rest of the file are not taken. */
+const learnerOf = (user: RosterRow<'users'>, birthDate: string | null): LearnerPerson => ({
   name: nameOf(user),
   schoolNumber: user.identifier ?? null,
   grade: user.grades?.[0] ?? null,
-  birthDate: null,
+  birthDate,
 })
+
+/** A roster without demographics says nothing about birth dates: what an earlier one said stays. */
+const knownBirth = ({ records }: Pick<Base, 'records'>, sourceId: string): string | null => {
+  const known = records.learners.find({ sourceMac: records.people.sourceMac('learner', sourceId) })
+  return known ? records.people.learner(known.learnerId).birthDate : null
+}
 
 /** Chinese names are written family name first and without a space. */
 const nameOf = ({ familyName, givenName, middleName }: RosterRow<'users'>): string => {
