@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IResourceRegistry} from "../works/IResourceRegistry.sol";
+import {IWorkShares} from "../works/IWorkShares.sol";
 
 /// @title IRoyaltyLedger
 /// @notice What works earn, and how it reaches everyone along the derivation. One pool holds all money. What is paid to a work is
@@ -35,7 +35,7 @@ interface IRoyaltyLedger {
         uint24 ownShare;
         uint256 index;
         address to;
-        IResourceRegistry.Contributor[] contributors;
+        IWorkShares.Contributor[] contributors;
     }
 
     /// @notice Emitted when a work is paid.

@@ -11,13 +11,13 @@ interface IAuthorship {
     /// @param contributors The EIP-712 hash of the list of shares that the author agreed to.
     event AuthorshipClaimed(
         uint32 indexed workId,
-        uint24 indexed version,
+        uint32 indexed version,
         address indexed author,
         bytes32 contributors
     );
 
     /// @notice The author has claimed this version before.
-    error ResourceRegistryAlreadyClaimed(uint32 workId, uint24 version, address author);
+    error ResourceRegistryAlreadyClaimed(uint32 workId, uint32 version, address author);
 
     /// @notice Puts an author's claim on the ledger: "I made this content, and these are our shares".
     ///
@@ -38,7 +38,7 @@ interface IAuthorship {
     /// @param signature The author's; empty when the author calls.
     function claimAuthorship(
         uint32 workId,
-        uint24 version,
+        uint32 version,
         address author,
         bytes32 contributors,
         bytes calldata signature
@@ -51,7 +51,7 @@ interface IAuthorship {
     /// @return Unix time in seconds; 0 when there is no claim.
     function claimedAt(
         uint32 workId,
-        uint24 version,
+        uint32 version,
         address author
     ) external view returns (uint40);
 }

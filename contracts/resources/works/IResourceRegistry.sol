@@ -1,41 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IAuthorship} from "./IAuthorship.sol";
+import {IWorkShares} from "./IWorkShares.sol";
+import {IWorkStandings} from "./IWorkStandings.sol";
+
 /// @title IResourceRegistry
 /// @notice Works: who holds them, what they were made from, their versions, and what they ask of those who build on them.
 /// Works are numbered in the order of their registration, and a work is made from earlier ones only, so there are no circles.
 ///
-/// Stored of each work: its state (one word), its holder with the first edge (one word), one word for every four further edges,
-/// the digest of each version, and one hash for each list of shares. Everything else is in the events.
-interface IResourceRegistry {
-    /// @notice How one work was made from another.
-    enum Derivation {
-        Adaptation,
-        Translation,
-        Excerpt,
-        Compilation,
-        Recording,
-        Continuation
-    }
-
-    /// @notice What a work owes to one that it was made from.
-    /// @param parentId The earlier work.
-    /// @param share What it is owed of all that the later one earns, in millionths.
-    /// @param kind How the later one was made from it.
-    struct Edge {
-        uint32 parentId;
-        uint24 share;
-        Derivation kind;
-    }
-
-    /// @notice One of those who share what a work does not owe to its parents.
-    /// @param account Who may withdraw it.
-    /// @param share The account's share of that rest, in millionths.
-    struct Contributor {
-        address account;
-        uint24 share;
-    }
-
+/// Stored of each work: its state with the first edge (one word), its holder (one word), one word for every four further edges, the
+/// digest of each version, and one hash for each list of shares. Everything else is in the events.
+interface IResourceRegistry is IWorkShares, IWorkStandings, IAuthorship {
     /// @notice A work to be registered.
     /// @param homeBase The base that registers it and vouches for it.
     /// @param holder The account that decides about it from then on.
@@ -62,7 +38,6 @@ interface IResourceRegistry {
     /// @param holder The account that decides about it.
     /// @param homeBase The base that vouches for it.
     /// @param versionCount How many versions it has; they are numbered from 1.
-    /// @param listedVersion The version that both panels approved last; 0 when none is listed.
     /// @param epoch The list of shares that holds now, from 1.
     /// @param ruledEpoch The epoch that the last ruling began, 0 for none: what had not flowed by then goes there.
     /// @param frozenUntil Unix time in seconds until which it is contested: nothing is paid to it, and nothing flows on from it.
@@ -72,8 +47,7 @@ interface IResourceRegistry {
     struct Work {
         address holder;
         uint32 homeBase;
-        uint24 versionCount;
-        uint24 listedVersion;
+        uint32 versionCount;
         uint24 epoch;
         uint24 ruledEpoch;
         uint40 frozenUntil;
@@ -103,7 +77,7 @@ interface IResourceRegistry {
     /// @param codec The multicodec in that CID.
     event VersionPublished(
         uint32 indexed workId,
-        uint24 indexed version,
+        uint32 indexed version,
         bytes32 indexed contentDigest,
         bytes1 codec
     );
@@ -132,38 +106,17 @@ interface IResourceRegistry {
     /// @param next The base from now on.
     event HomeChanged(uint32 indexed workId, uint32 indexed previous, uint32 indexed next);
 
-    /// @notice There is no such work.
-    error ResourceRegistryWorkUnknown(uint32 workId);
-
     /// @notice The work has no such version.
-    error ResourceRegistryVersionUnknown(uint32 workId, uint24 version);
+    error ResourceRegistryVersionUnknown(uint32 workId, uint32 version);
 
     /// @notice The caller does not act for the base.
     error ResourceRegistryCallerNotBase(address caller, uint32 baseId);
-
-    /// @notice The caller does not hold the work.
-    error ResourceRegistryCallerNotHolder(address caller, uint32 workId);
 
     /// @notice The caller was not named to take the work over.
     error ResourceRegistryCallerNotOffered(address caller, uint32 workId);
 
     /// @notice The content's digest, its terms or its holder is missing, or the share asked is above a million.
     error ResourceRegistryRegistrationIncomplete();
-
-    /// @notice The signature is not the account's, or is about something else, or came too late.
-    error ResourceRegistrySignatureInvalid(address account);
-
-    /// @notice There are too many parents, or a consent for another number of them.
-    error ResourceRegistryParentCountRefused(uint256 parents, uint256 consents);
-
-    /// @notice The parents are not by rising number, or one is not an earlier work.
-    error ResourceRegistryParentRefused(uint32 parentId);
-
-    /// @notice The parents together are owed more than everything.
-    error ResourceRegistrySharesAboveWhole(uint256 sum);
-
-    /// @notice The parent asks more, and its holder has not agreed to less.
-    error ResourceRegistryShareBelowAsked(uint32 parentId, uint24 share, uint24 asked);
 
     /// @notice Registers a work with its first version.
     ///
@@ -189,7 +142,7 @@ interface IResourceRegistry {
         bytes[] calldata consents
     ) external returns (uint32 workId);
 
-    /// @notice Adds a version. The version listed before stays listed until the panels have approved this one.
+    /// @notice Adds a version. The version that is listed stays so until the panels approve this one (see {IReviewPanels}).
     ///
     /// @dev Emits {VersionPublished}.
     ///
@@ -204,7 +157,7 @@ interface IResourceRegistry {
         uint32 workId,
         bytes32 contentDigest,
         bytes1 codec
-    ) external returns (uint24 version);
+    ) external returns (uint32 version);
 
     /// @notice Changes what a work asks of works made from it from now on.
     ///
@@ -250,22 +203,6 @@ interface IResourceRegistry {
     /// @param workId The work.
     function acceptHome(uint32 workId) external;
 
-    /// @notice A million: the whole, of which every share is a part.
-    /// @return Millionths.
-    function WHOLE() external view returns (uint24);
-
-    /// @notice The share asked that means: ask the holder each time.
-    /// @return The largest number that fits.
-    function ASK_FIRST() external view returns (uint24);
-
-    /// @notice How many parents a work may have.
-    /// @return The number.
-    function MOST_PARENTS() external view returns (uint256);
-
-    /// @notice How many contributors a list may have.
-    /// @return The number.
-    function MOST_CONTRIBUTORS() external view returns (uint256);
-
     /// @notice How many works were registered; their numbers go from 1 to this.
     /// @return The number.
     function workCount() external view returns (uint32);
@@ -275,19 +212,19 @@ interface IResourceRegistry {
     /// @return It; all zero for a number that was never given.
     function workOf(uint32 workId) external view returns (Work memory);
 
-    /// @notice What a work owes to those that it was made from.
-    /// @param workId The work.
-    /// @return Its edges, by rising number; after a ruling, the ruling's.
-    function parentsOf(uint32 workId) external view returns (Edge[] memory);
-
     /// @notice The content of one version.
     /// @param workId The work.
     /// @param version The version.
     /// @return The SHA-256 digest in its CIDv1; zero for a version that does not exist.
-    function contentOf(uint32 workId, uint24 version) external view returns (bytes32);
+    function contentOf(uint32 workId, uint32 version) external view returns (bytes32);
 
-    /// @notice Whether licences for a work may be given: a version is listed, and it is neither frozen nor taken down.
+    /// @notice The account that decides about a work.
     /// @param workId The work.
-    /// @return True when they may.
-    function isAvailable(uint32 workId) external view returns (bool);
+    /// @return The account; the zero address for a number that was never given.
+    function holderOf(uint32 workId) external view returns (address);
+
+    /// @notice The base that vouches for a work.
+    /// @param workId The work.
+    /// @return The base; 0 for a number that was never given.
+    function baseOf(uint32 workId) external view returns (uint32);
 }

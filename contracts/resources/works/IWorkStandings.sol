@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IResourceRegistry} from "./IResourceRegistry.sol";
+import {IWorkShares} from "./IWorkShares.sol";
 
 /// @title IWorkStandings
-/// @notice What others decide about a work: which version is listed, whether it is contested, who is right, what is taken down.
+/// @notice What others decide about a work: whether it is contested, who is right, whether it is taken down.
 interface IWorkStandings {
     /// @notice A ruling on a contested work.
     /// @param holder The account that decides about the work from now on.
@@ -13,15 +13,10 @@ interface IWorkStandings {
     /// @param reason SHA-256 of the ruling, published elsewhere.
     struct Ruling {
         address holder;
-        IResourceRegistry.Edge[] parents;
-        IResourceRegistry.Contributor[] contributors;
+        IWorkShares.Edge[] parents;
+        IWorkShares.Contributor[] contributors;
         bytes32 reason;
     }
-
-    /// @notice Emitted when the panels list a version, or none.
-    /// @param workId The work.
-    /// @param version The version; 0 when none is listed any more.
-    event VersionListed(uint32 indexed workId, uint24 indexed version);
 
     /// @notice Emitted when a work is frozen or the freeze ends before its time.
     /// @param workId The work.
@@ -43,13 +38,13 @@ interface IWorkStandings {
     /// @param reason SHA-256 of the reason, published elsewhere.
     event WorkTakenDown(uint32 indexed workId, bool isDown, address indexed by, bytes32 reason);
 
-    /// @notice Emitted when others list and judge works.
-    /// @param reviewer Who lists versions.
-    /// @param arbiter Who rules on contested works.
-    event JudgesChanged(address indexed reviewer, address indexed arbiter);
+    /// @notice Emitted when another rules on contested works.
+    /// @param previous The arbiter until now.
+    /// @param next The arbiter from now on.
+    event ArbiterChanged(address indexed previous, address indexed next);
 
-    /// @notice The caller has not the office.
-    error ResourceRegistryCallerNotJudge(address caller);
+    /// @notice The caller may not decide that.
+    error ResourceRegistryCallerNotArbiter(address caller);
 
     /// @notice The work is frozen.
     error ResourceRegistryWorkFrozen(uint32 workId, uint40 until);
@@ -57,22 +52,11 @@ interface IWorkStandings {
     /// @notice The work is not frozen; a ruling needs a frozen one, so that nobody lets the money flow away before it.
     error ResourceRegistryWorkNotFrozen(uint32 workId);
 
-    /// @notice The work was taken down.
-    error ResourceRegistryWorkTakenDown(uint32 workId);
+    /// @notice The work was taken down, or put back.
+    error ResourceRegistryWorkTakenDown(uint32 workId, bool isDown);
 
     /// @notice The freeze would end in the past, too late for the emergency role, or too soon after its last.
     error ResourceRegistryFreezeRefused(uint32 workId, uint40 until, uint40 latest);
-
-    /// @notice Lists a version that both panels approved, or none.
-    ///
-    /// @dev Emits {VersionListed}.
-    ///
-    /// Requirements:
-    /// - The caller is the reviewer; the version exists or is 0; the work is not taken down; the contract is not paused.
-    ///
-    /// @param workId The work.
-    /// @param version The version; 0 for none.
-    function listVersion(uint32 workId, uint24 version) external;
 
     /// @notice Freezes a contested work: nothing is paid to it and nothing flows on from it. Its siblings and ancestors go on.
     ///
@@ -120,7 +104,7 @@ interface IWorkStandings {
     /// @dev Emits {WorkTakenDown}.
     ///
     /// Requirements:
-    /// - The caller is the reviewer or the arbiter; the contract is not paused.
+    /// - The caller is the arbiter or the timelock; the work is not down yet; the contract is not paused.
     ///
     /// Notes:
     /// - What arrived and what works made from it still owe flows on; freeze the work to hold that back.
@@ -134,32 +118,43 @@ interface IWorkStandings {
     /// @dev Emits {WorkTakenDown}.
     ///
     /// Requirements:
-    /// - The caller is the reviewer or the arbiter; the contract is not paused.
+    /// - The caller is the arbiter or the timelock; the work is down; the contract is not paused.
     ///
     /// @param workId The work.
     /// @param reason SHA-256 of the reason, published elsewhere.
     function putBack(uint32 workId, bytes32 reason) external;
 
-    /// @notice Gives the offices of listing and of ruling to others.
+    /// @notice Lets another rule on contested works.
     ///
-    /// @dev Emits {JudgesChanged}.
+    /// @dev Emits {ArbiterChanged}.
     ///
     /// Requirements:
     /// - The caller is the timelock; the contract is not paused.
     ///
-    /// @param reviewer Who lists versions: the ReviewPanels.
-    /// @param arbiter Who rules on contested works: the expert committee.
-    function setJudges(address reviewer, address arbiter) external;
+    /// @param next The account or contract of the expert committee; the zero address for none.
+    function setArbiter(address next) external;
 
     /// @notice The longest freeze by the emergency role, and the rest after it, in seconds.
     /// @return Seconds.
     function LONGEST_FREEZE() external view returns (uint40);
 
-    /// @notice Who lists versions.
-    /// @return The account or contract.
-    function reviewer() external view returns (address);
-
     /// @notice Who rules on contested works.
-    /// @return The account or contract.
+    /// @return The account or contract; the zero address when there is none.
     function arbiter() external view returns (address);
+
+    /// @notice Whether nothing is paid to a work and nothing flows on from it.
+    /// @param workId The work.
+    /// @return True until the freeze ends.
+    function isFrozen(uint32 workId) external view returns (bool);
+
+    /// @notice Whether a work is taken down now.
+    /// @param workId The work.
+    /// @return True when it is.
+    function isTakenDown(uint32 workId) external view returns (bool);
+
+    /// @notice Whether a work was taken down at a time.
+    /// @param workId The work.
+    /// @param time Unix time in seconds. An answer about a time that has passed never changes.
+    /// @return True when it was.
+    function wasTakenDown(uint32 workId, uint40 time) external view returns (bool);
 }
