@@ -20,7 +20,7 @@ const READER: Readonly<Record<string, readonly string[]>> = {
   Directory: ['addressOf', 'ContractRegistered'],
   BaseRegistry: ['baseByDid', 'baseOf', 'didHashOf', 'didLogOf', 'peersOf', 'baseCount', 'BaseAdmitted', 'DidLogPublished'],
   Entitlements: ['isEntitled', 'entitlementOf', 'accreditationOf', 'standingOf', 'issuerKeyOf', 'lastAssessmentOf', 'assessmentOf'],
-  CredentialAnchors: ['anchorOf', 'headOf', 'CredentialsAnchored'],
+  CredentialAnchors: ['anchorOf', 'headOf', 'CredentialsAnchored', 'HeadAnchored'],
   StatusLists: ['headOf', 'StatusListPublished'],
 }
 

@@ -191,8 +191,19 @@ export interface AnchorEntry {
   transactionHash: Hex
 }
 
+/** The root of a telemetry segment on the ledger: a head of the base's log "telemetry" (CredentialAnchors.anchorHead). */
+export interface SegmentEntry {
+  root: Hex
+  baseId: number
+  blockNumber: number
+  /** Time of the block that first recorded the root. */
+  recordedAt: UnixSeconds
+}
+
 /** Finds what was anchored. */
 export interface EvidenceStore {
+  /** Where the root of a telemetry segment was recorded by itself, the first time if there are several. */
+  findSegment(networkId: string, baseId: number, root: Hex, options?: LookupOptions): Promise<Lookup<SegmentEntry>>
   findAnchor(networkId: string, baseId: number, root: Hex, options?: LookupOptions): Promise<Lookup<AnchorEntry>>
 }
 

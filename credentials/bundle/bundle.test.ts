@@ -74,7 +74,7 @@ describe('a bundle', () => {
   })
 
   it('covers every fact by the signatures: a changed or added one is ignored', async () => {
-    const kinds = ['base', 'did-logs', 'key', 'entitlement', 'anchor', 'status-heads']
+    const kinds = ['base', 'did-logs', 'key', 'entitlement', 'anchor', 'segment', 'status-heads']
     expect([...new Set(bundle.facts.map(({ fact }) => fact.kind))].sort()).toEqual([...kinds].sort())
     for (const kind of kinds) {
       const facts = bundle.facts.map((proven) =>

@@ -3,6 +3,7 @@ import type { Lookup, StatusListName, UnixSeconds, VerifierPorts } from '../port
 import { readStatusEntry, statusEntriesOf } from '../status/status-entry.ts'
 import type { Case } from '../verify/case.ts'
 import { parseInstant } from '../verify/data-model/instant.ts'
+import { segmentRootsOf } from '../verify/evidence/telemetry-receipt.ts'
 import { openCase } from '../verify/open-case.ts'
 import type { Bundle, BundledCredential, BundledList } from './bundle.ts'
 import type { Fact } from './fact.ts'
@@ -80,6 +81,10 @@ async function collectEntitlement(verification: Case, baseId: number, { add, tak
   const anchor =
     verification.receipt === undefined ? undefined : take(await verification.anchor(), `anchor ${verification.receipt.batch.root}`)
   if (anchor !== undefined) add({ kind: 'anchor', networkId, ...anchor })
+  for (const root of segmentRootsOf(document)) {
+    const segment = take(await ports.evidence.findSegment(networkId, baseId, root), `segment ${root}`)
+    if (segment !== undefined) add({ kind: 'segment', networkId, ...segment })
+  }
   const issued = parseInstant(document['validFrom'])
   for (const time of [issued === undefined ? undefined : Math.floor(issued), anchor?.blockTime]) {
     if (time === undefined) continue

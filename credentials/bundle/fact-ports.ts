@@ -53,6 +53,8 @@ export function factPorts(book: FactBook): VerifierPorts {
     evidence: {
       findAnchor: async (networkId, baseId, root) =>
         answer(pick(book, 'anchor', (fact) => fact.networkId === networkId && fact.baseId === baseId && fact.root === root)),
+      findSegment: async (networkId, baseId, root) =>
+        answer(pick(book, 'segment', (fact) => fact.networkId === networkId && fact.baseId === baseId && fact.root === root)),
     },
   }
 }

@@ -9,13 +9,14 @@ import type {
   EntitlementGap,
   EntitlementRecords,
   KeyInterval,
+  SegmentEntry,
   StatusHead,
   UnixSeconds,
 } from '../ports.ts'
 
 /**
  * One statement about a network's ledger as of a block. A checkpoint signs the Merkle root over such facts, so that each of them is covered by the
- * signatures: who the base is, which DID logs it recorded, its keys, its entitlement over a stretch of time, what it anchored, its status heads.
+ * signatures: who the base is, which DID logs it recorded, its keys, its entitlement over a stretch of time, what it anchored (credentials, telemetry segments), its status heads.
  */
 export type Fact = { networkId: string } & FactBody
 
@@ -26,6 +27,7 @@ type FactBody =
   | ({ kind: 'key'; baseId: number } & KeyInterval)
   | EntitlementFact
   | ({ kind: 'anchor' } & AnchorEntry)
+  | ({ kind: 'segment' } & SegmentEntry)
   | { kind: 'status-heads'; baseId: number; listId: string; heads: readonly StatusHead[] }
 
 /** Entitled, or not and why, at every time from `from` until before `until` (`null`: up to the block of the checkpoint). */

@@ -197,6 +197,16 @@ export const reasons = {
     'unknown',
     'The receipt of the work is not recorded on the ledger yet (root {root}). Try again later.',
   ),
+  EVIDENCE_SEGMENT_ABSENT: row(
+    'evidence',
+    'unknown',
+    'The certificate was recorded on {anchored}, but the recording of the work (root {root}) never was by itself. Ask the issuer.',
+  ),
+  EVIDENCE_SEGMENT_LATE: row(
+    'evidence',
+    'unknown',
+    'The recording of the work was put on the ledger on {recorded}, after the certificate, on {anchored}. Ask the issuer.',
+  ),
   EVIDENCE_UNREACHABLE: row(
     'evidence',
     'unknown',

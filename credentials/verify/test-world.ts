@@ -42,8 +42,14 @@ export interface World {
   now: number
 }
 
-/** When the base was founded, when the certificate is dated, when it was anchored, and now. */
-export const times = { founded: 1_790_000_000, issued: 1_790_086_400, anchored: 1_790_086_460, now: 1_790_172_800 } as const
+/** When the base was founded, when the session's segment was recorded, when the certificate is dated, when it was anchored, and now. */
+export const times = {
+  founded: 1_790_000_000,
+  closed: 1_790_080_000,
+  issued: 1_790_086_400,
+  anchored: 1_790_086_460,
+  now: 1_790_172_800,
+} as const
 /** Places of the sample certificate on its two lists. */
 export const statusIndex = 94_567
 const salt = (byte: number) => new Uint8Array(16).fill(byte)
@@ -244,6 +250,7 @@ function bookOf(world: Omit<World, 'book'>, anchor: AnchorEntry, lists: readonly
     { kind: 'key', ...base, keyId, validFrom: times.founded, validUntil: null, compromisedAt: null },
     { kind: 'entitlement', ...base, programmeId: record.programme.programmeId, keyId, from: times.founded, until: null, isEntitled: true },
     { kind: 'anchor', networkId, ...anchor },
+    { kind: 'segment', ...base, root: toHex(segment.root), blockNumber: 100, recordedAt: times.closed },
     ...lists.map(({ listId, head }) => ({ kind: 'status-heads' as const, ...base, listId, heads: [head] })),
   ]
   return {

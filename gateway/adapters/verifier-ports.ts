@@ -9,9 +9,11 @@ import {
   findKey,
   type IndexStatus,
   listDidLogs,
+  listHeads,
   listStatusHeads,
 } from '@guildhall/node'
 import type { Content, UnixSeconds } from '../base.ts'
+import type { HeadPurpose } from '../use-cases/base/anchor-heads.ts'
 import type { Identity } from '../use-cases/base/issuing.ts'
 
 /** What the ports answer from: the base's own copy of the ledger's events, and its node's content. */
@@ -25,6 +27,9 @@ export type VerifierSources = {
   timeZone: string
   now: () => UnixSeconds
 }
+
+/** The log of a base's own in which the roots of its telemetry segments stand. */
+const telemetryPurpose: HeadPurpose = 'telemetry'
 
 /** The longest that a content of another base is waited for, in milliseconds. */
 const contentTimeoutMs = 15_000
@@ -67,6 +72,11 @@ export function createVerifierPorts(sources: VerifierSources): VerifierPorts {
       findList: ({ networkId }, head) => look(networkId, async () => head && { text: await readText(sources, head.cid) }),
     },
     evidence: {
+      findSegment: (networkId, baseId, root) =>
+        look(networkId, () => {
+          const head = listHeads(db, baseId, telemetryPurpose).find(({ digest }) => digest === root)
+          return head && { root, baseId, blockNumber: head.block, recordedAt: head.time }
+        }),
       findAnchor: (networkId, baseId, root) =>
         look(networkId, () => {
           const found = findAnchor(db, baseId, root)

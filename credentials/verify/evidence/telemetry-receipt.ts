@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../formats/format.ts'
 import { isJsonObject } from '../../formats/json.ts'
 import type { TelemetryReceipt } from '../../issue/telemetry-receipt.ts'
+import type { Hex } from '../../ports.ts'
 
 /** The telemetry receipts in a credential's evidence, unread. */
 export function receiptsIn(document: JsonObject): JsonValue[] {
@@ -8,6 +9,15 @@ export function receiptsIn(document: JsonObject): JsonValue[] {
     const receipt = isJsonObject(evidence) ? evidence['telemetryReceipt'] : undefined
     return receipt === undefined ? [] : [receipt]
   })
+}
+
+/** Most receipts of one credential that are looked up. */
+export const maxReceipts = 64
+
+/** The roots of the segments that a credential's well-formed receipts name, each once, as far as they are looked up. */
+export function segmentRootsOf(document: JsonObject): Hex[] {
+  const receipts = receiptsIn(document).slice(0, maxReceipts).map(readTelemetryReceipt)
+  return [...new Set(receipts.flatMap((receipt) => ('problem' in receipt ? [] : [receipt.segment.root])))]
 }
 
 /** Reads a telemetry receipt from outside, or says what is wrong with it. */

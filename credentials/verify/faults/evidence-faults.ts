@@ -1,7 +1,8 @@
+import type { Fact } from '../../bundle/fact.ts'
 import type { JsonObject } from '../../formats/format.ts'
 import { hashLeaf, proveInclusion } from '../../formats/merkle-tree.ts'
 import { toHex } from '../evidence/anchor-receipt.ts'
-import { createWorld, inputOf, secure, segment, type World } from '../test-world.ts'
+import { createWorld, inputOf, optionsOf, secure, segment, times, type World, withFacts } from '../test-world.ts'
 import { disagreement, type Fault, legacy, reissued, unreachable, withPorts } from './fault.ts'
 
 /** The sample credential's telemetry receipt with changes, issued and received anew. */
@@ -120,6 +121,63 @@ export const evidenceFaults: readonly Fault[] = [
     arrange: (world) => ({ input: { secured: world.jwt } }),
   },
   {
+    title: 'a segment whose root the base never recorded',
+    check: 'evidence',
+    outcome: 'unknown',
+    code: 'EVIDENCE_SEGMENT_ABSENT',
+    arrange: (world) => segmentFact(world, () => undefined),
+  },
+  {
+    title: 'a segment that another base recorded',
+    check: 'evidence',
+    outcome: 'unknown',
+    code: 'EVIDENCE_SEGMENT_ABSENT',
+    arrange: (world) => segmentFact(world, (fact) => ({ ...fact, baseId: 2 })),
+  },
+  {
+    title: 'a segment that was recorded a second after the certificate',
+    check: 'evidence',
+    outcome: 'unknown',
+    code: 'EVIDENCE_SEGMENT_LATE',
+    arrange: (world) => segmentFact(world, (fact) => ({ ...fact, recordedAt: times.anchored + 1 })),
+  },
+  {
+    title: 'a segment that was recorded in the certificate’s own block',
+    check: 'evidence',
+    outcome: 'passed',
+    code: 'EVIDENCE_OK',
+    arrange: (world) => segmentFact(world, (fact) => ({ ...fact, recordedAt: times.anchored })),
+  },
+  {
+    title: 'a second piece of work whose segment was never recorded',
+    check: 'evidence',
+    outcome: 'unknown',
+    code: 'EVIDENCE_SEGMENT_ABSENT',
+    arrange: () => twoReceipts(),
+  },
+  {
+    title: 'more receipts than are looked up',
+    check: 'evidence',
+    outcome: 'failed',
+    code: 'EVIDENCE_MALFORMED',
+    arrange: (world) =>
+      reissued(world, { evidence: Array.from({ length: 65 }, () => (world.credential['evidence'] as JsonObject[])[0] as JsonObject) }),
+  },
+  {
+    title: 'a ledger that does not answer about the segment',
+    check: 'evidence',
+    outcome: 'unknown',
+    code: 'EVIDENCE_UNREACHABLE',
+    arrange: (world) => ({ options: withPorts(world, { evidence: { findSegment: unreachable } }) }),
+  },
+  {
+    title: 'two bases that disagree about the segment',
+    check: 'evidence',
+    outcome: 'unknown',
+    code: 'EVIDENCE_SOURCES_DISAGREE',
+    arrange: (world) => ({ options: withPorts(world, { evidence: { findSegment: disagreement } }) }),
+  },
+  {
     title: 'a ledger that does not answer',
     check: 'evidence',
     outcome: 'unknown',
@@ -141,4 +199,22 @@ async function attestedByGateway() {
   if (piece?.receipt === undefined) throw new Error('the sample has a receipt')
   const world = await createWorld({ evidence: [{ ...piece, receipt: { ...piece.receipt, attestation: 'gateway-attested' } }] })
   return { world }
+}
+
+/** What the ledger says of the segment, changed or left out. */
+const segmentFact = (
+  world: World,
+  change: (fact: Extract<Fact, { kind: 'segment' }>) => Extract<Fact, { kind: 'segment' }> | undefined,
+) => ({
+  options: optionsOf(
+    world,
+    withFacts(world.book, (fact) => (fact.kind === 'segment' ? change(fact) : fact)),
+  ),
+})
+
+async function twoReceipts() {
+  const [piece] = (await createWorld()).record.evidence
+  if (piece?.receipt === undefined) throw new Error('the sample has a receipt')
+  const other = { ...piece, receipt: { ...piece.receipt, segment: { ...piece.receipt.segment, root: `0x${'77'.repeat(32)}` as const } } }
+  return { world: await createWorld({ evidence: [piece, other] }) }
 }

@@ -27,54 +27,33 @@ type Rule = <T>(first: Ask<T>, second: Ask<T>) => Promise<Lookup<T>>
 
 function combine(one: VerifierPorts, other: VerifierPorts, rule: Rule): VerifierPorts {
   const [a, b] = [one.directory, other.directory]
+  const both =
+    <Query extends readonly unknown[], T>(
+      first: (...query: Query) => Promise<Lookup<T>>,
+      second: (...query: Query) => Promise<Lookup<T>>,
+    ) =>
+    (...query: Query) =>
+      rule(
+        () => first(...query),
+        () => second(...query),
+      )
   return {
     directory: {
       listNetworks: () => a.listNetworks(),
       findDescriptor: async (id) => (await a.findDescriptor?.(id)) ?? b.findDescriptor?.(id),
-      findBase: (...query) =>
-        rule(
-          () => a.findBase(...query),
-          () => b.findBase(...query),
-        ),
-      findDidLog: (...query) =>
-        rule(
-          () => a.findDidLog(...query),
-          () => b.findDidLog(...query),
-        ),
-      findKey: (...query) =>
-        rule(
-          () => a.findKey(...query),
-          () => b.findKey(...query),
-        ),
-      isEntitled: (...query) =>
-        rule(
-          () => a.isEntitled(...query),
-          () => b.isEntitled(...query),
-        ),
+      findBase: both(a.findBase, b.findBase),
+      findDidLog: both(a.findDidLog, b.findDidLog),
+      findKey: both(a.findKey, b.findKey),
+      isEntitled: both(a.isEntitled, b.isEntitled),
     },
     status: {
-      findHead: (...query) =>
-        rule(
-          () => one.status.findHead(...query),
-          () => other.status.findHead(...query),
-        ),
-      listHeads: (...query) =>
-        rule(
-          () => one.status.listHeads(...query),
-          () => other.status.listHeads(...query),
-        ),
-      findList: (...query) =>
-        rule(
-          () => one.status.findList(...query),
-          () => other.status.findList(...query),
-        ),
+      findHead: both(one.status.findHead, other.status.findHead),
+      listHeads: both(one.status.listHeads, other.status.listHeads),
+      findList: both(one.status.findList, other.status.findList),
     },
     evidence: {
-      findAnchor: (...query) =>
-        rule(
-          () => one.evidence.findAnchor(...query),
-          () => other.evidence.findAnchor(...query),
-        ),
+      findAnchor: both(one.evidence.findAnchor, other.evidence.findAnchor),
+      findSegment: both(one.evidence.findSegment, other.evidence.findSegment),
     },
   }
 }

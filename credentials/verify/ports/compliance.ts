@@ -21,6 +21,8 @@ export interface KnownFacts {
   entitledAt: number
   notEntitledAt: number
   anchoredRoot: Hex
+  /** Root of a telemetry segment whose head the base recorded. */
+  segmentRoot: Hex
   /** A list of which the first head was published. */
   list: StatusListName
 }
@@ -118,8 +120,15 @@ export function describeEvidenceStore(setUp: () => Promise<Subject<EvidenceStore
       absent(await port.findAnchor(known.networkId, known.baseId, unknownDigest))
       absent(await port.findAnchor(known.networkId, known.baseId + 1, known.anchoredRoot))
     })
+    rule('finds the recorded root of a telemetry segment, and no other’s', async ({ port, known }) => {
+      const segment = found(await port.findSegment(known.networkId, known.baseId, known.segmentRoot))
+      hold(segment.root === known.segmentRoot && segment.recordedAt > 0 && segment.baseId === known.baseId, JSON.stringify(segment))
+      absent(await port.findSegment(known.networkId, known.baseId, unknownDigest))
+      absent(await port.findSegment(known.networkId, known.baseId + 1, known.segmentRoot))
+    })
     rule('answers unreachable, and does not throw, when nobody answers', async ({ unreachable, known }) => {
       outage(await unreachable.findAnchor(known.networkId, known.baseId, known.anchoredRoot))
+      outage(await unreachable.findSegment(known.networkId, known.baseId, known.segmentRoot))
     })
   })
 }

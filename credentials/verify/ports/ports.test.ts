@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { factPorts } from '../../bundle/fact-ports.ts'
 import type { VerifierPorts } from '../../ports.ts'
+import { toHex } from '../evidence/anchor-receipt.ts'
 import { disagreement, unreachable } from '../faults/fault.ts'
-import { createWorld, inputOf, optionsOf, times, type World, withFacts } from '../test-world.ts'
+import { createWorld, inputOf, optionsOf, segment, times, type World, withFacts } from '../test-world.ts'
 import { verifyCredential } from '../verify-credential.ts'
 import { crossChecked, withFallback } from './combine-ports.ts'
 import { describeEvidenceStore, describeIssuerDirectory, describeStatusRegistry, type KnownFacts } from './compliance.ts'
@@ -15,7 +16,7 @@ beforeAll(async () => {
 const down = (ports: VerifierPorts): VerifierPorts => ({
   directory: { ...ports.directory, findBase: unreachable, findDidLog: unreachable, findKey: unreachable, isEntitled: unreachable },
   status: { findHead: unreachable, listHeads: unreachable, findList: unreachable },
-  evidence: { findAnchor: unreachable },
+  evidence: { findAnchor: unreachable, findSegment: unreachable },
 })
 /** Memory as a ledger: another network's questions are not covered by it. */
 const memory = (): VerifierPorts => {
@@ -34,6 +35,7 @@ const known = (): KnownFacts => ({
   entitledAt: times.issued,
   notEntitledAt: times.founded - 1,
   anchoredRoot: world.receipt.batch.root,
+  segmentRoot: toHex(segment.root),
   list: { networkId: world.networkId, baseId: 1, url: 'https://example.localhost/status/1', listId: '1' },
 })
 const runner = { describe, it }
@@ -67,7 +69,10 @@ describe('several sources', () => {
     expect(await overall(crossChecked(ports, ports))).toEqual(['valid'])
     expect(await overall(crossChecked(ports, down(ports)))).toEqual(['valid'])
     expect(await overall(crossChecked(ports, liar))).toEqual(['unconfirmed', 'ENTITLED_SOURCES_DISAGREE'])
-    const silent = { ...ports, evidence: { findAnchor: async () => ({ outcome: 'absent', source: 'b', asOf: world.now }) as const } }
+    const silent = {
+      ...ports,
+      evidence: { ...ports.evidence, findAnchor: async () => ({ outcome: 'absent', source: 'b', asOf: world.now }) as const },
+    }
     expect(await overall(crossChecked(ports, silent))).toEqual(
       ['unconfirmed', 'ENTITLED_SOURCES_DISAGREE', 'EVIDENCE_SOURCES_DISAGREE'].sort((one, other) =>
         one === 'unconfirmed' ? -1 : other === 'unconfirmed' ? 1 : 0,

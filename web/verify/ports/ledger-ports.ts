@@ -10,11 +10,12 @@ import {
   type Lookup,
   type LookupOptions,
   type Provenance,
+  type SegmentEntry,
   type StatusHead,
   type StatusListName,
   type VerifierPorts,
 } from '@guildhall/credentials'
-import type { AbiValue } from './abi.ts'
+import { type AbiValue, bytes32Of } from './abi.ts'
 import { readContent, sha256Hex } from './content.ts'
 import { LedgerOutage, type LedgerReader, type LedgerSource, patientFetch } from './ledger.ts'
 
@@ -51,6 +52,7 @@ export function createLedgerPorts(source: LedgerPortSource): VerifierPorts {
       findList: (list, head, options) => look(list.networkId, options, () => findList(source, { list, head }, options)),
     },
     evidence: {
+      findSegment: (asked, baseId, root, options) => look(asked, options, () => findSegment(reader, { baseId, root }, options)),
       findAnchor: (asked, baseId, root, options) => look(asked, options, () => findAnchor(reader, { baseId, root }, options)),
     },
   }
@@ -189,4 +191,15 @@ async function findAnchor(
   const place = { root, baseId, blockNumber, blockHash, transactionHash, blockTime: Number(anchor['time']) }
   const keyId = log.values['keyId'] as Hex
   return { value: { ...place, treeSize: Number(anchor['size']), programmeId: Number(anchor['programmeId']), keyId } }
+}
+
+/** The root of a telemetry segment is a head of the base's log "telemetry", which the ledger keeps in its events. */
+async function findSegment(
+  reader: LedgerReader,
+  { baseId, root }: { baseId: number; root: Hex },
+  options?: LookupOptions,
+): Promise<Answer<SegmentEntry>> {
+  const logs = await reader.logs('CredentialAnchors', 'HeadAnchored', { indexed: { baseId, purpose: bytes32Of('telemetry') } }, options)
+  const first = logs.find(({ values }) => values['digest'] === root)
+  return first === undefined ? 'absent' : { value: { root, baseId, blockNumber: first.blockNumber, recordedAt: first.blockTime } }
 }

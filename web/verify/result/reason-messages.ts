@@ -83,6 +83,8 @@ export const reasonMessages = {
   EVIDENCE_NONE: m.reason_evidence_none,
   EVIDENCE_NOT_A_RECEIPT: m.reason_evidence_not_a_receipt,
   EVIDENCE_NOT_ANCHORED: m.reason_evidence_not_anchored,
+  EVIDENCE_SEGMENT_ABSENT: m.reason_evidence_segment_absent,
+  EVIDENCE_SEGMENT_LATE: m.reason_evidence_segment_late,
   EVIDENCE_UNREACHABLE: m.reason_evidence_unreachable,
   EVIDENCE_SOURCES_DISAGREE: m.reason_evidence_sources_disagree,
   EVIDENCE_LEGACY: m.reason_evidence_legacy,

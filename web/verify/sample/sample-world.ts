@@ -174,7 +174,12 @@ function factsOf({ networkId, did, log, keyId, record, times }: SampleWorld): Fa
     { kind: 'did-logs', ...base, records: [{ digest: didLogDigest(log), recordedAt: times.founded }] },
     { kind: 'key', ...base, keyId, validFrom: times.founded, validUntil: null, compromisedAt: null },
     { kind: 'entitlement', ...base, programmeId, keyId, from: times.founded, until: null, isEntitled: true },
+    ...segmentsOf(record).map((root) => ({ kind: 'segment' as const, ...base, root, blockNumber: 2900, recordedAt: times.issued })),
   ]
+}
+
+function segmentsOf({ evidence }: CredentialRecord): Hex[] {
+  return evidence.flatMap(({ receipt }) => (receipt === undefined ? [] : [receipt.segment.root]))
 }
 
 async function createList(world: SampleWorld, isRevoked: boolean): Promise<{ cid: string; text: string; digest: Hex }> {
