@@ -31,7 +31,7 @@ export const configSchema = Type.Object({
   TIME_ZONE: line('Time zone in which days and expiries are shown.', 'Asia/Shanghai'),
   KEY_PASSPHRASE: hidden("Opens the base's key. Without it the key lies in a file that only this user can read."),
   LEDGER_RPC_URL: Type.String({
-    pattern: '^(https?|wss?)://[^\\s]+$',
+    pattern: '^https?://[^\\s]+$',
     maxLength: 500,
     title: 'Another EVM network in place of the embedded ledger.',
     examples: ['http://127.0.0.1:8545'],

@@ -34,9 +34,13 @@ export type ReachedLedger = {
 
 /** Where the ledger of an invite answers, for later starts. */
 const addressSetting = 'ledger-url'
+/** How long a start looks for the ledger: a base that has a network can begin without it, and should do so soon. */
+const firstLookMs = 10_000
+const laterLookMs = 5_000
 
 /**
- * Starts the embedded ledger or connects to another one. A base that has a network, or an invite into one, takes no other ledger.
+ * Starts the embedded ledger or connects to another one. A base that has a network, or an invite into one, takes no other ledger; one that has
+ * a network also starts while its ledger is out of reach.
  * @throws INVITE_REFUSED, LEDGER_CHAIN_MISMATCH, LEDGER_GENESIS_MISMATCH, LEDGER_UNREACHABLE, CONTRACTS_NOT_A_NETWORK
  */
 export async function reachLedger(init: Init): Promise<ReachedLedger> {
@@ -49,9 +53,13 @@ export async function reachLedger(init: Init): Promise<ReachedLedger> {
   const embedded = address === null ? await startEmbedded(init) : undefined
   if (embedded) track('ledger', () => embedded.stop())
   const expected = known?.network ?? invite?.descriptor
+  const mayBeAway = known !== undefined && embedded === undefined
   const connection = await connectLedger({
     rpcUrl: address ?? embedded?.rpcUrl ?? '',
     ...(embedded && { wsUrl: embedded.wsUrl }),
+    mayBeAway,
+    checkMs: mayBeAway ? laterLookMs : firstLookMs,
+    log: (level, event, details = {}) => init.log[level](details, event),
     expected: { chainId: expected?.chainId ?? settings.ledger.chainId ?? undefined, genesisHash: expected?.genesisHash },
   })
   track('ledger connection', () => connection.close())

@@ -3,7 +3,7 @@ import type { ContractAddresses } from '@guildhall/contracts'
 import { NodeError } from '../errors.ts'
 import { firstRange, type Step, stepForward } from './follow-ledger.ts'
 import type { LedgerSource } from './ledger-source.ts'
-import { type Checkpoint, createIndexTables, openReadModel, type ReadModel } from './read-model.ts'
+import { type Checkpoint, createIndexTables, findStoredCheckpoint, openReadModel, type ReadModel } from './read-model.ts'
 
 /** How the read model stands to the ledger. */
 export interface IndexStatus {
@@ -54,6 +54,8 @@ export interface EventIndexInit {
 export function createEventIndex(init: EventIndexInit): EventIndex {
   createIndexTables(init.db)
   const board = createBoard()
+  // What was read before holds while the ledger is away: a base goes on by it.
+  board.report({ syncedTo: findStoredCheckpoint(init.db, init.addresses.Directory) })
   let running: { abort: AbortController; done: Promise<void> } | undefined
   async function stop(): Promise<void> {
     running?.abort.abort()

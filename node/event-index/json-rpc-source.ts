@@ -46,6 +46,8 @@ export function createJsonRpcSource({ rpcUrl, wsUrl, timeoutMs = 30_000 }: JsonR
 }
 
 const RECONNECT_MS = 2_000
+/** A server that takes the connection and says nothing is left after this, and tried again. */
+const HANDSHAKE_MS = 5_000
 
 /** Keeps one subscription to `newHeads` while there are listeners; every (re)connection rings too, because blocks may have been missed. */
 function createHeadListener(wsUrl: string | undefined) {
@@ -59,14 +61,18 @@ function createHeadListener(wsUrl: string | undefined) {
     if (wsUrl === undefined || listeners.size === 0 || socket !== undefined) return
     const current = new WebSocket(wsUrl)
     socket = current
-    current.addEventListener('open', () =>
-      current.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_subscribe', params: ['newHeads'] })),
-    )
+    const silence = setTimeout(() => current.close(), HANDSHAKE_MS)
+    silence.unref()
+    current.addEventListener('open', () => {
+      clearTimeout(silence)
+      current.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_subscribe', params: ['newHeads'] }))
+    })
     current.addEventListener('message', ring)
     current.addEventListener('error', () => {
       // 'close' follows, and connects again.
     })
     current.addEventListener('close', () => {
+      clearTimeout(silence)
       if (socket !== current) return
       socket = undefined
       again = setTimeout(connect, RECONNECT_MS)

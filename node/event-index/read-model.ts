@@ -141,6 +141,12 @@ function assertSameLedger(db: DatabaseSync, identity: LedgerIdentity): void {
   for (const statement of schemaStatements()) db.exec(statement)
 }
 
+/** How far the tables go by an earlier run, for a start without the ledger; undefined when they are of another network or an older schema. */
+export function findStoredCheckpoint(db: DatabaseSync, directory: string): Checkpoint | undefined {
+  const row = db.prepare('SELECT directory, schema FROM index_checkpoint').get()
+  return row?.['directory'] === directory.toLowerCase() && row['schema'] === SCHEMA_VERSION ? readCheckpoint(db) : undefined
+}
+
 function readCheckpoint(db: DatabaseSync): Checkpoint | undefined {
   const row = db.prepare('SELECT block, hash, time FROM index_checkpoint').get()
   return row === undefined ? undefined : toCheckpoint(row)

@@ -1,9 +1,10 @@
 export { type AccountOptions, type LedgerAccount, openLedgerAccount } from './account.ts'
-export { type ConnectOptions, connectLedger, type ExpectedLedger, type LedgerConnection } from './connect.ts'
+export type { ExpectedLedger } from './connection/check-ledger.ts'
+export { type ConnectOptions, connectLedger, type LedgerConnection } from './connection/connect.ts'
+export type { LedgerHead } from './connection/follow-heads.ts'
 export type { EngineStatus, LedgerEngine, LedgerLog, SealedBlock } from './engines/engine.ts'
 export type { SnapshotLimits } from './engines/snapshot-keeper.ts'
 export { LedgerError, type LedgerErrorCode, ledgerErrorCodes } from './errors.ts'
-export type { LedgerHead } from './follow-heads.ts'
 export { createOutbox, type FinalHandler, type Outbox, type OutboxOptions, type OutboxStatus } from './outbox/outbox.ts'
 export {
   OUTBOX_STEPS,

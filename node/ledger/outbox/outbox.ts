@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { LedgerAccount } from '../account.ts'
-import type { LedgerConnection } from '../connect.ts'
+import type { LedgerConnection } from '../connection/connect.ts'
 import type { LedgerLog } from '../engines/engine.ts'
 import { confirmRows } from './confirm-rows.ts'
 import { deliverRows } from './deliver-rows.ts'

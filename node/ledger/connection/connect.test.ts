@@ -3,9 +3,9 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openLedgerAccount } from './account.ts'
+import { openLedgerAccount } from '../account.ts'
+import { type Ledger, startLedger } from '../start-ledger.ts'
 import { connectLedger } from './connect.ts'
-import { type Ledger, startLedger } from './start-ledger.ts'
 
 let folder: string
 let ledger: Ledger

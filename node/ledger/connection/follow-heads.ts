@@ -1,6 +1,6 @@
 import type { JsonRpcProvider } from 'ethers'
 import { WebSocket } from 'ws'
-import type { LedgerLog } from './engines/engine.ts'
+import type { LedgerLog } from '../engines/engine.ts'
 
 /** The newest block that was heard of. */
 export interface LedgerHead {
