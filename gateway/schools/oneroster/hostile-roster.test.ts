@@ -31,6 +31,7 @@ const rosters = fc
         familyName,
         ...(at > 0 && { agentSourcedIds: ['u0'] }),
       })),
+      demographics: users.map((_, at) => ({ sourcedId: `u${at}`, birthDate: `20${10 + (at % 10)}-02-0${1 + (at % 9)}` })),
       userProfiles: [],
       roles: users.map((_, at) => ({
         sourcedId: id('r')(at),
@@ -46,7 +47,7 @@ const rosters = fc
 /** What must hold of every reading, whatever the bytes were. */
 const expectSound = (reading: RosterReading) => {
   for (const file of reading.files) {
-    if (file.outcome !== 'accepted') expect(reading.records[file.table]).toEqual([])
+    if (file.outcome !== 'accepted') expect(reading.records[file.table] ?? []).toEqual([])
     if (file.outcome === 'refused') expect(file.problemCount).toBeGreaterThan(0)
     for (const problem of file.problems) expect(ROSTER_REASONS).toHaveProperty(problem.code)
   }
@@ -97,13 +98,18 @@ describe('parseRoster, given anything', () => {
         .map((rows) => rows.map((row) => row.join(',')).join('\r\n')),
     )
     fc.assert(
-      fc.property(rosters, fc.constantFrom('orgs.csv', 'users.csv', 'roles.csv', 'manifest.csv'), hostile, (records, name, text) => {
-        const files = Object.fromEntries([...writeRosterFiles(records)].map(([file, content]) => [file, strToU8(content)]))
-        files[name] = strToU8(text)
-        const reading = parseRoster(zipSync(files, { level: 0 }))
-        expectSound(reading)
-        for (const file of reading.files) if (file.outcome === 'accepted') expect(reading.records[file.table]).toHaveLength(file.rows)
-      }),
+      fc.property(
+        rosters,
+        fc.constantFrom('orgs.csv', 'users.csv', 'demographics.csv', 'roles.csv', 'manifest.csv'),
+        hostile,
+        (records, name, text) => {
+          const files = Object.fromEntries([...writeRosterFiles(records)].map(([file, content]) => [file, strToU8(content)]))
+          files[name] = strToU8(text)
+          const reading = parseRoster(zipSync(files, { level: 0 }))
+          expectSound(reading)
+          for (const file of reading.files) if (file.outcome === 'accepted') expect(reading.records[file.table]).toHaveLength(file.rows)
+        },
+      ),
       runs,
     )
   })
