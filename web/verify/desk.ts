@@ -123,9 +123,9 @@ function found(items: readonly Item[]): void {
   work?.report({ total })
 }
 
-function conclude({ id, verdict, checkpoint }: Extract<Message, { type: 'verdict' }>): void {
+function conclude({ id, verdict, checkpoint, second }: Extract<Message, { type: 'verdict' }>): void {
   const item = find(id)
-  if (item) Object.assign(item, { verdict, checkpoint })
+  if (item) Object.assign(item, { verdict, checkpoint, second })
   work?.report({ done: countDone() })
 }
 

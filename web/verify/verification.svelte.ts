@@ -1,7 +1,7 @@
 import type { Check, NetworkDescriptor, Reason, Verdict } from '@guildhall/credentials'
 import type { Component } from 'svelte'
 import type * as desk from './desk.ts'
-import type { Shown } from './worker/messages.ts'
+import type { SecondOpinion, Shown } from './worker/messages.ts'
 
 /** One check as it came in, with the time that it took. */
 export interface TimedCheck extends Check {
@@ -25,6 +25,8 @@ export interface Item {
   bundledAt?: number
   /** Whether the records of its bundle are believed. */
   checkpoint?: Reason | undefined
+  /** What a second base had to say, where one was asked. */
+  second?: SecondOpinion | undefined
 }
 
 let items = $state<Item[]>([])

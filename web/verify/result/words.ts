@@ -3,6 +3,7 @@ import type { IconName } from '../../components/icons.ts'
 import * as m from '../../paraglide/messages.js'
 import { formatTime } from '../../shell/format.ts'
 import { language } from '../../shell/language.svelte.ts'
+import type { SecondOpinion } from '../worker/messages.ts'
 import { reasonMessages } from './reason-messages.ts'
 import { pickText } from './texts.ts'
 
@@ -65,12 +66,32 @@ export function sentenceOf(reason: Reason, { timeZone, issuerName }: Partial<Iss
 
 /** Who answered, as of when. */
 export function answererOf({ source, asOf, blockNumber }: Provenance, timeZone?: string): string {
-  const told = { source: source === 'bundle' ? m.source_bundle() : source, time: formatTime(asOf, timeZone) }
+  const told = { source: sourceOf(source), time: formatTime(asOf, timeZone) }
   return blockNumber === undefined ? m.answered_by(told) : m.answered_by_block({ ...told, block: blockNumber.toLocaleString('en-US') })
+}
+
+/** What a second base had to say, and what that is worth: it was asked through the first. */
+export function secondOpinionOf({ name, through, asked, answered }: SecondOpinion, hasDisagreement: boolean): string {
+  if (hasDisagreement) return m.second_disagrees({ name, through })
+  if (answered === 0) return m.second_silent({ name, through })
+  return answered < asked ? m.second_partly({ name, through, asked, answered }) : m.second_agrees({ name, through })
+}
+
+/** The bases that answered, each with the one that carried its answer. */
+function sourceOf(source: string): string {
+  if (source === 'bundle') return m.source_bundle()
+  return source
+    .split(' / ')
+    .map((one) => {
+      const [name = '', through] = one.split(' via ')
+      return through === undefined ? name : m.source_through({ name, through })
+    })
+    .join(' / ')
 }
 
 function wordOf(name: string, value: string | number, timeZone: string | undefined): string {
   if (typeof value === 'number') return value.toLocaleString('en-US')
+  if (name === 'source') return sourceOf(value)
   if (name === 'gap') return value in gaps ? gaps[value as EntitlementGap]() : value
   if (name === 'check' || name === 'checks') return value.split(/,\s*/).map(checkName).join(m.list_separator())
   return /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/.test(value) ? formatTime(value, timeZone) : value

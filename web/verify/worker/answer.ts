@@ -13,8 +13,9 @@ import {
   writeBundle,
 } from '@guildhall/credentials'
 import { createLedgerReader } from '../ports/ledger.ts'
-import { createLedgerPorts } from '../ports/ledger-ports.ts'
-import type { Found, Message, Request, Trust } from './messages.ts'
+import { createLedgerPorts, type LedgerPortSource } from '../ports/ledger-ports.ts'
+import { askThrough, counted } from '../ports/second-base.ts'
+import type { Found, Message, Request, SecondOpinion, Trust } from './messages.ts'
 import { type Certificate, type Presentation, type Reading, readSources } from './read-sources.ts'
 
 type CheckRequest = Extract<Request, { type: 'check' }>
@@ -26,6 +27,8 @@ interface Run {
   tell: Tell
   networks: readonly NetworkDescriptor[]
   ports: VerifierPorts
+  /** What the second base has done since this was last asked; undefined where none was. */
+  takeOpinion: () => SecondOpinion | undefined
 }
 
 /** Answers one request of the page: reads what was handed in, then checks one certificate after the other. */
@@ -58,7 +61,7 @@ async function checkAll({ run, sources, trust }: CheckRequest, tell: Tell): Prom
   const found = listFound(reading)
   if (found.length + reading.networks.length === 0) throw new Error(nothingFound)
   tell({ type: 'found', run, found })
-  const common: Run = { run, tell, networks: trust.networks, ports: portsFor(trust) }
+  const common: Run = { run, tell, networks: trust.networks, ...portsFor(trust) }
   let id = 0
   for (const certificate of reading.certificates) {
     await checkCertificate(certificate, id, common)
@@ -84,17 +87,25 @@ function listFound({ certificates, presentations, unreadable }: Reading): Found[
   return bare.map((entry, id) => ({ id, ...entry }))
 }
 
-async function checkCertificate({ secured, receipt, bundle }: Certificate, id: number, { run, tell, networks, ports }: Run): Promise<void> {
+async function checkCertificate(
+  { secured, receipt, bundle }: Certificate,
+  id: number,
+  { run, tell, networks, ports, takeOpinion }: Run,
+): Promise<void> {
   const options = optionsFor(ports, (check, milliseconds) => tell({ type: 'check', run, id, check, milliseconds }))
   if (!bundle) {
-    tell({ type: 'verdict', run, id, verdict: await verifyCredential({ secured, receipt }, options) })
+    tell({ type: 'verdict', run, id, verdict: await verifyCredential({ secured, receipt }, options), second: takeOpinion() })
     return
   }
   const { verdicts, checkpoint } = await verifyBundle(bundle, { ...options, networks })
-  for (const verdict of verdicts) tell({ type: 'verdict', run, id, verdict, checkpoint })
+  for (const verdict of verdicts) tell({ type: 'verdict', run, id, verdict, checkpoint, second: takeOpinion() })
 }
 
-async function checkPresentation({ secured, opened }: Presentation, firstId: number, { run, tell, ports }: Run): Promise<void> {
+async function checkPresentation(
+  { secured, opened }: Presentation,
+  firstId: number,
+  { run, tell, ports, takeOpinion }: Run,
+): Promise<void> {
   let id = firstId - 1
   const options = optionsFor(ports, (check, milliseconds) => {
     if (check.id === 'data-model') id += 1
@@ -105,7 +116,8 @@ async function checkPresentation({ secured, opened }: Presentation, firstId: num
     { secured, receipts, challenge: opened?.code, identity: opened?.identity },
     options,
   )
-  for (const [place, verdict] of verdicts.entries()) tell({ type: 'verdict', run, id: firstId + place, verdict })
+  const second = takeOpinion()
+  for (const [place, verdict] of verdicts.entries()) tell({ type: 'verdict', run, id: firstId + place, verdict, second })
   tell({ type: 'shown', run, shown })
 }
 
@@ -123,12 +135,12 @@ function optionsFor(ports: VerifierPorts, onCheck: (check: Check, milliseconds: 
 }
 
 /** The listed networks, each read through the bases that answer for it; a second base of the same network is a cross-check. */
-function portsFor({ networks, bases }: Trust): VerifierPorts {
+function portsFor({ networks, bases, second }: Trust): Pick<Run, 'ports' | 'takeOpinion'> {
   const sources = bases.flatMap(({ origin, name, networkId }) => {
     const network = networks.find((entry) => networkIdOf(entry) === networkId)
     if (!network) return []
     const source = { origin, name, network, fetch: (...args: Parameters<typeof fetch>) => fetch(...args) }
-    return [createLedgerPorts({ ...source, networkId, reader: createLedgerReader(source) })]
+    return [{ ...source, networkId, reader: createLedgerReader(source) }]
   })
   const nobody = factPorts({
     networks,
@@ -138,6 +150,23 @@ function portsFor({ networks, bases }: Trust): VerifierPorts {
     provenance: { source: '—', asOf: 0 },
     isComplete: false,
   })
-  const live = sources.reduce((first, second) => crossChecked(first, second), nobody)
-  return { ...live, directory: { ...live.directory, listNetworks: async () => networks } }
+  const [own] = sources
+  const opinion = own && second ? askSecond(own, second) : undefined
+  const live = [...sources.map(createLedgerPorts), ...(opinion ? [opinion.ports] : [])].reduce(
+    (first, other) => crossChecked(first, other),
+    nobody,
+  )
+  const ports = { ...live, directory: { ...live.directory, listNetworks: async () => networks } }
+  return { ports, takeOpinion: () => opinion?.take() }
+}
+
+/** The ports of a second base, which the first carries the questions to. Contents still come from the first: their digests are on the ledger. */
+function askSecond(own: LedgerPortSource, { name, ...other }: NonNullable<Trust['second']>) {
+  const source = { ...own, name: `${name} via ${own.name}`, ask: askThrough(own, other) }
+  const { ports, take } = counted(createLedgerPorts({ ...source, reader: createLedgerReader(source) }))
+  const told = (): SecondOpinion | undefined => {
+    const tally = take()
+    return tally.asked === 0 ? undefined : { name, through: own.name, ...tally }
+  }
+  return { ports, take: told }
 }

@@ -13,6 +13,8 @@ export interface Trust {
   networks: readonly NetworkDescriptor[]
   /** Origins of bases that answer questions about their network; the page's own is the empty text. None: everything that is not in a bundle is unknown. */
   bases: readonly { origin: string; name: string; networkId: string }[]
+  /** Another base of the first one's network, asked through it. */
+  second?: { name: string; baseId: number; peerId: string }
 }
 
 /** What the page asks of the verifier. */
@@ -37,11 +39,21 @@ export interface Found {
 /** The presentation itself: who shows it, for which occasion, under which name. */
 export type Shown = Pick<PresentationVerdict, 'overall' | 'checks' | 'name'>
 
+/** A second base's part in a verdict: asked through the first, so it is as independent as the first carries it, and its own words by its signature. */
+export interface SecondOpinion {
+  name: string
+  /** The base that carried question and answer. */
+  through: string
+  /** How many look-ups it was asked for, and how many it answered. */
+  asked: number
+  answered: number
+}
+
 /** What the verifier tells the page, in this order for each certificate: found, seven checks, verdict. */
 export type Message =
   | { type: 'found'; run: number; found: readonly Found[] }
   | { type: 'network'; run: number; descriptor: NetworkDescriptor }
   | { type: 'check'; run: number; id: number; check: Check; milliseconds: number }
-  | { type: 'verdict'; run: number; id: number; verdict: Verdict; checkpoint?: Reason }
+  | { type: 'verdict'; run: number; id: number; verdict: Verdict; checkpoint?: Reason; second?: SecondOpinion | undefined }
   | { type: 'shown'; run: number; shown: Shown }
   | { type: 'done'; run: number; problem?: { code: 'empty' | 'unreadable'; detail: string } }
