@@ -7,6 +7,7 @@ import { CredentialError } from '../errors.ts'
 import { makeList, optionsOf, statusIndex, times, type World, withLists } from '../verify/test-world.ts'
 import type { Bundle } from './bundle.ts'
 import { signCheckpoint } from './checkpoint.ts'
+import { collectFacts } from './collect-facts.ts'
 import { factLeaf } from './fact.ts'
 import { readBundle } from './read-bundle.ts'
 import { createBundle } from './test-bundle.ts'
@@ -87,6 +88,16 @@ describe('a bundle', () => {
     const moved = { ...bundle.checkpoint, blockTime: bundle.checkpoint.blockTime + 86_400 }
     expect((await codes({ ...bundle, checkpoint: moved }))[0]).toBe('BUNDLE_UNDERSIGNED')
     expect(new Set(bundle.facts.map(({ fact }) => factLeaf(fact).join())).size).toBe(bundle.facts.length)
+  })
+
+  it('asks for what the certificates inside one need too, and passes over what can not be read', async () => {
+    const inside = [{ type: 'EnvelopedVerifiableCredential', id: `data:application/vc+jwt,${world.jwt}` }, 'no certificate']
+    const record = { type: ['VerifiableCredential', 'ClrCredential'], credentialSubject: { verifiableCredential: inside } }
+    const { facts, missing } = await collectFacts([{ secured: record }], optionsOf(world).ports, world.now)
+    expect(facts.map(({ kind }) => kind).sort()).toEqual(
+      ['base', 'did-logs', 'key', 'entitlement', 'segment', 'status-heads', 'status-heads'].sort(),
+    )
+    expect(missing).toEqual([])
   })
 
   it('has a published schema that its manifest, network, checkpoint and facts follow', () => {

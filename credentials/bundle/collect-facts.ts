@@ -1,9 +1,11 @@
+import { CredentialError } from '../errors.ts'
 import { isJsonObject } from '../formats/json.ts'
 import type { Lookup, StatusListName, UnixSeconds, VerifierPorts } from '../ports.ts'
 import { readStatusEntry, statusEntriesOf } from '../status/status-entry.ts'
-import type { Case } from '../verify/case.ts'
+import type { Case, CredentialInput, VerifyOptions } from '../verify/case.ts'
 import { parseInstant } from '../verify/data-model/instant.ts'
 import { segmentRootsOf } from '../verify/evidence/telemetry-receipt.ts'
+import { type Nesting, outermost, walkInside } from '../verify/inside.ts'
 import { openCase } from '../verify/open-case.ts'
 import type { Bundle, BundledCredential, BundledList } from './bundle.ts'
 import type { Fact } from './fact.ts'
@@ -28,13 +30,31 @@ export async function collectFacts(credentials: readonly BundledCredential[], po
   }
   const add = (fact: Fact) => void facts.set(JSON.stringify(fact), fact)
   const gathering: Gathering = { add, take, didLogs, lists, ports }
-  for (const credential of credentials) await collectOne(openCase(credential, { ports, now }), gathering)
+  for (const credential of credentials) await collectWithInside({ credential, nesting: outermost() }, { ports, now }, gathering)
   return {
     facts: [...facts.values()],
     didLogs: [...didLogs].map(([did, log]) => ({ did, log })),
     lists: [...lists.values()],
     missing: [...missing],
   }
+}
+
+/** What is asked of a credential, and of those inside it, within the limits of a verification. */
+async function collectWithInside(
+  { credential, nesting }: { credential: CredentialInput; nesting: Nesting },
+  options: VerifyOptions,
+  gathering: Gathering,
+): Promise<void> {
+  const verification = openCase(credential, options)
+  await collectOne(verification, gathering)
+  await walkInside(verification.document, nesting, async (secured, deeper) => {
+    try {
+      await collectWithInside({ credential: { secured }, nesting: deeper }, options, gathering)
+    } catch (error) {
+      // What can not be read asks nothing; its verdict will say so.
+      if (!(error instanceof CredentialError)) throw error
+    }
+  })
 }
 
 interface Gathering {

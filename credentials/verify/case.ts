@@ -21,6 +21,8 @@ export interface CredentialInput {
   secured: Secured
   /** The receipt of its place in an anchored batch. */
   receipt?: AnchorReceipt | undefined
+  /** Receipts of credentials inside it (a CLR's), in any order: each is tried. */
+  receiptsInside?: readonly AnchorReceipt[] | undefined
   /** Values of the evidence that the holder opens. */
   openings?: readonly EvidenceOpening[] | undefined
   /** Places of single frames in the telemetry segment, where the holder or the base shows them. */

@@ -236,6 +236,13 @@ export const reasons = {
   VERDICT_VALID_TRIAL: row('verdict', 'passed', 'Valid on a trial network: all seven checks passed.'),
   VERDICT_NOT_VALID: row('verdict', 'failed', 'Not valid: {check} failed.'),
   VERDICT_UNCONFIRMED: row('verdict', 'unknown', 'Could not be confirmed: {checks}.'),
+  VERDICT_INSIDE_NOT_VALID: row('verdict', 'failed', 'Not valid: {count} of the {of} certificates inside it failed.'),
+  VERDICT_INSIDE_UNCONFIRMED: row('verdict', 'unknown', 'Could not be confirmed: {count} of the {of} certificates inside it.'),
+  VERDICT_INSIDE_OMITTED: row(
+    'verdict',
+    'unknown',
+    'Could not be confirmed: {omitted} of the {of} certificates inside it were not looked at, since it holds too many or too deep ({limit} are read).',
+  ),
   BUNDLE_TRUSTED: row(
     'bundle',
     'passed',

@@ -22,7 +22,7 @@ export interface Check {
   answeredBy: readonly Provenance[]
 }
 
-/** valid: all seven passed. not-valid: one failed. unconfirmed: none failed, one is unknown. */
+/** valid: all seven passed (of those inside too). not-valid: one failed. unconfirmed: none failed, one is unknown. */
 export type Overall = 'valid' | 'not-valid' | 'unconfirmed'
 
 /** A text in the languages in which it is given; `und` where the language is not told. */
@@ -60,10 +60,15 @@ export interface VerdictFacts {
 
 /** The whole answer: always seven checks, in the order of `checkIds`. */
 export interface Verdict {
+  /** Together with the certificates inside. */
   overall: Overall
   sentence: Reason
   checks: readonly Check[]
   facts: VerdictFacts
+  /** A verdict for each certificate inside (a CLR's), in their order, as far as they are looked at; empty for most. */
+  inside: readonly Verdict[]
+  /** How many certificates inside were not looked at, being too many or too deep: then `overall` is never valid. */
+  insideOmitted: number
 }
 
 /** The overall word for a list of checks. */

@@ -1,5 +1,8 @@
 import { CredentialError } from '../errors.ts'
-import type { Case, CredentialInput, VerifyOptions } from './case.ts'
+import type { Secured } from '../formats/format.ts'
+import { recogniseDocument } from '../formats/formats.ts'
+import type { AnchorReceipt } from '../ports.ts'
+import { type Case, type CredentialInput, programmeOf, type VerifyOptions } from './case.ts'
 import { checkOf } from './checks/check.ts'
 import { checkDataModel } from './checks/data-model.ts'
 import { checkDates } from './checks/dates.ts'
@@ -8,7 +11,9 @@ import { checkEvidence } from './checks/evidence.ts'
 import { checkIssuer } from './checks/issuer.ts'
 import { checkProof } from './checks/proof.ts'
 import { checkStatus } from './checks/status.ts'
+import { findReceiptMismatch } from './evidence/anchor-receipt.ts'
 import { gatherFacts } from './facts.ts'
+import { type Inside, type Nesting, nothingInside, outermost, overallWith, sentenceInside, walkInside } from './inside.ts'
 import { openCase } from './open-case.ts'
 import { type Reason, type ReasonCode, reason } from './reasons.ts'
 import { type Check, type CheckId, checkIds, overallOf, type Verdict, type VerdictFacts } from './verdict.ts'
@@ -25,10 +30,15 @@ const checks: Readonly<Record<CheckId, (verification: Case) => Promise<Check>>> 
 }
 
 /**
- * Verifies a credential: always seven checks, in order, each passed, failed or unknown. What is wrong with the input is an answer, not an error.
+ * Verifies a credential: always seven checks, in order, each passed, failed or unknown, and the seven of each credential inside it. What is wrong
+ * with the input is an answer, not an error.
  * @throws the signal's reason when it is aborted.
  */
-export async function verifyCredential(input: CredentialInput, options: VerifyOptions): Promise<Verdict> {
+export function verifyCredential(input: CredentialInput, options: VerifyOptions): Promise<Verdict> {
+  return verifyAt(outermost(), input, options)
+}
+
+async function verifyAt(nesting: Nesting, input: CredentialInput, options: VerifyOptions): Promise<Verdict> {
   let verification: Case
   try {
     verification = openCase(input, options)
@@ -44,7 +54,33 @@ export async function verifyCredential(input: CredentialInput, options: VerifyOp
     options.onCheck?.(check)
   }
   const facts = await gatherFacts(verification, results).catch(() => noFacts)
-  return { overall: overallOf(results), sentence: sentenceFor(results, facts), checks: results, facts }
+  const { receiptsInside: receipts = [] } = input
+  // The checks that are told one by one are this certificate's own.
+  const within = { ...options, onCheck: undefined }
+  const { visited: verdicts, omitted } = await walkInside(verification.document, nesting, (secured, deeper) =>
+    verifyAt(deeper, { secured, receipt: findReceipt(secured, receipts), receiptsInside: receipts }, within),
+  )
+  return { ...verdictOf(results, facts, { verdicts, omitted }), facts }
+}
+
+/** The receipt that leads from this credential to a root; which it is, the receipts themselves tell. */
+function findReceipt(secured: Secured, receipts: readonly AnchorReceipt[]): AnchorReceipt | undefined {
+  if (receipts.length === 0) return undefined
+  try {
+    const { document } = recogniseDocument(secured)
+    const programme = programmeOf(document)
+    return programme && receipts.find((receipt) => findReceiptMismatch(receipt, document, programme) === undefined)
+  } catch (error) {
+    if (error instanceof CredentialError) return undefined
+    throw error
+  }
+}
+
+function verdictOf(checks: readonly Check[], facts: VerdictFacts, inside: Inside): Omit<Verdict, 'facts'> {
+  const own = overallOf(checks)
+  const overall = overallWith(own, inside)
+  const sentence = own === overall && own !== 'valid' ? sentenceFor(checks, facts) : (sentenceInside(inside) ?? sentenceFor(checks, facts))
+  return { overall, sentence, checks, inside: inside.verdicts, insideOmitted: inside.omitted }
 }
 
 /** An adapter that throws, though it should answer `unreachable`, must neither end the verification nor pass. */
@@ -73,7 +109,7 @@ function unreadable(error: CredentialError, { onCheck }: VerifyOptions): Verdict
     return checkOf(id, reason(nothingToRead[id], { did: '—', source: '—' }))
   })
   for (const check of results) onCheck?.(check)
-  return { overall: 'not-valid', sentence: sentenceFor(results, noFacts), checks: results, facts: noFacts }
+  return { ...verdictOf(results, noFacts, nothingInside), facts: noFacts }
 }
 
 function sentenceFor(results: readonly Check[], facts: VerdictFacts): Reason {

@@ -13,10 +13,14 @@ export interface Argon2Cost {
 /** argon2id, supplied from outside: 32 bytes out of a PIN and a 16-byte salt. */
 export type Argon2id = (pin: string, salt: Uint8Array, cost: Argon2Cost) => Promise<Uint8Array<ArrayBuffer>>
 
-/** A secret that opens a vault. `prfOutput` is what the passkey's PRF extension gave (32 bytes); `recoveryKey` is the text of a recovery sheet. */
+/**
+ * A secret that opens a vault. `prfOutput` is what the passkey's PRF extension gave (32 bytes); `recoveryKey` is the text of a recovery sheet.
+ * `deviceKey` is a non-extractable HMAC-SHA-256 key that stays in one device: a PIN lock made with it opens on that device only, and the PIN
+ * can't be tried out on the ciphertext alone.
+ */
 export type Unlocking =
   | { kind: 'passkey'; prfOutput: Uint8Array<ArrayBuffer>; credentialId: string }
-  | { kind: 'pin'; pin: string; argon2id: Argon2id; cost?: Argon2Cost }
+  | { kind: 'pin'; pin: string; argon2id: Argon2id; cost?: Argon2Cost; deviceKey?: CryptoKey }
   | { kind: 'recovery'; recoveryKey: string }
 
 /** The vault's key, wrapped for one secret. Binary values are base64url. */
@@ -100,6 +104,22 @@ export function writeRecoveryKey(bytes: Uint8Array): string {
   return (letters.match(/.{4}/g) ?? []).join('-')
 }
 
+/**
+ * By what the home base tells the right PIN from a wrong one, so that it can count: 32 bytes as base64url, from PIN and device key, and of no
+ * use for opening the vault.
+ */
+export async function pinProofOf(
+  { salt, cost }: Pick<Lock, 'salt' | 'cost'>,
+  unlocking: Extract<Unlocking, { kind: 'pin' }>,
+): Promise<string> {
+  const bytes = decodeBase64url(salt)
+  const material = await crypto.subtle.importKey('raw', await secretOf(unlocking, bytes, cost), 'HKDF', false, ['deriveBits'])
+  const info = new TextEncoder().encode('guildhall vault v1 pin proof')
+  return encodeBase64url(
+    new Uint8Array(await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: bytes, info }, material, 256)),
+  )
+}
+
 async function deriveKey(unlocking: Unlocking, salt: Uint8Array<ArrayBuffer>, cost: Argon2Cost | undefined): Promise<CryptoKey> {
   const secret = await secretOf(unlocking, salt, cost)
   const material = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey'])
@@ -112,7 +132,10 @@ async function deriveKey(unlocking: Unlocking, salt: Uint8Array<ArrayBuffer>, co
 
 async function secretOf(unlocking: Unlocking, salt: Uint8Array, cost: Argon2Cost | undefined): Promise<Uint8Array<ArrayBuffer>> {
   if (unlocking.kind === 'passkey') return unlocking.prfOutput
-  if (unlocking.kind === 'pin') return unlocking.argon2id(unlocking.pin, salt, cost ?? defaultCost)
+  if (unlocking.kind === 'pin') {
+    const stretched = await unlocking.argon2id(unlocking.pin, salt, cost ?? defaultCost)
+    return unlocking.deviceKey ? new Uint8Array(await crypto.subtle.sign('HMAC', unlocking.deviceKey, stretched)) : stretched
+  }
   // Read out or typed by hand: spaces, dashes and small letters do not matter.
   return new TextEncoder().encode(unlocking.recoveryKey.toUpperCase().replace(/[^A-Z2-7]/g, ''))
 }

@@ -4,7 +4,7 @@ import { CredentialError } from '../errors.ts'
 import { encodeBase64url } from '../formats/base64url.ts'
 import { createWorld, type World } from '../verify/test-world.ts'
 import { holderKeyOf } from './holder-key.ts'
-import { type Argon2id, type Unlocking, writeRecoveryKey } from './lock.ts'
+import { type Argon2id, pinProofOf, type Unlocking, writeRecoveryKey } from './lock.ts'
 import {
   addLock,
   createVault,
@@ -70,6 +70,24 @@ describe('a vault', () => {
     ]) {
       await expect(openVault(vault, wrong as Unlocking)).rejects.toMatchObject({ code: 'CREDENTIAL_VAULT_LOCKED' })
     }
+  })
+
+  it('opens with a PIN that is bound to a device only where that device is, and lets nobody else prove the PIN', async () => {
+    const newDevice = (fill: number) =>
+      crypto.subtle.importKey('raw', new Uint8Array(32).fill(fill), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+    const [here, elsewhere] = await Promise.all([newDevice(1), newDevice(2)])
+    const bound = { ...pin, deviceKey: here } as Extract<Unlocking, { kind: 'pin' }>
+    const locked = await createVault(content, { unlockings: [bound], random })
+    expect((await openVault(locked, bound)).content).toEqual(content)
+    for (const wrong of [pin, { ...bound, deviceKey: elsewhere }, { ...bound, pin: '4712' }])
+      await expect(openVault(locked, wrong as Unlocking)).rejects.toMatchObject({ code: 'CREDENTIAL_VAULT_LOCKED' })
+    const [lock] = locked.locks
+    if (!lock) throw new Error('no lock was made')
+    const proofs = await Promise.all(
+      [bound, bound, { ...bound, pin: '4712' }, { ...bound, deviceKey: elsewhere }].map((one) => pinProofOf(lock, one)),
+    )
+    expect(proofs[0]).toBe(proofs[1])
+    expect(new Set(proofs).size).toBe(3)
   })
 
   it('tells when its content, or the number of its revision, was changed', async () => {

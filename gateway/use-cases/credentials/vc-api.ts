@@ -18,8 +18,15 @@ type Verifying = Pick<IssuingBase, 'verifier' | 'clock'>
 
 /** The answer of VC-API 0.7 §3.2: `verified` only when nothing failed and nothing is unknown that the standard asks for. */
 function showVerification(verdict: Verdict) {
+  const all = withInside(verdict)
   const checks = verdict.checks.map(({ id, outcome, reason }) => ({ id, outcome, reason: showReason(reason) }))
-  return { verified: isVerified(verdict.checks), checks, problemDetails: verdict.checks.flatMap(problemOf) }
+  const verified = all.every((one) => isVerified(one.checks) && one.insideOmitted === 0)
+  return { verified, checks, problemDetails: all.flatMap((one) => one.checks.flatMap(problemOf)).slice(0, 100) }
+}
+
+/** A verdict with those of the credentials inside, at any depth. */
+function withInside(verdict: Verdict): Verdict[] {
+  return [verdict, ...verdict.inside.flatMap(withInside)]
 }
 
 /**
