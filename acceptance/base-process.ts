@@ -7,27 +7,45 @@ export type BaseProcess = { origin: string; operatorLink: string | null; pid: nu
 
 const command = join(import.meta.dirname, '../gateway/cli/guildhall.js')
 
-/** Starts a base on free ports and waits until it says that it is ready. @throws with its last words when it does not start */
+/** How long a base may take to be ready, and to end by itself, in milliseconds. */
+const startMs = 120_000
+const endMs = 15_000
+
+/** Starts a base on free ports and waits until it says that it is ready. @throws with its last words when it does not start in time */
 export function startBase(settings: Record<string, string>): Promise<BaseProcess> {
   const env = { ...process.env, PORT: '0', RATE_LIMIT_FACTOR: '1000', ...settings }
   const child = spawn(process.execPath, [command, 'start', '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const words: string[] = []
   child.stderr.on('data', (chunk: Buffer) => words.push(chunk.toString()))
   return new Promise((resolve, reject) => {
-    child.on('close', (code) => reject(new Error(`the base ended with ${code} before it was ready: ${words.join('')}`)))
+    const timer = setTimeout(() => {
+      reject(new Error(`the base was not ready within ${startMs / 1000} s: ${words.join('')}`))
+      child.kill('SIGKILL')
+    }, startMs)
+    child.on('close', (code) => {
+      clearTimeout(timer)
+      reject(new Error(`the base ended with ${code} before it was ready: ${words.join('')}`))
+    })
     createInterface({ input: child.stdout }).on('line', (line) => {
       words.push(line)
       if (!line.startsWith('{"')) return
       const { event, origin, operatorLink } = JSON.parse(line) as { event?: string; origin: string; operatorLink: string | null }
-      if (event === 'ready') resolve({ origin, operatorLink, pid: child.pid ?? 0, end: (signal) => end(child, signal) })
+      if (event !== 'ready') return
+      clearTimeout(timer)
+      resolve({ origin, operatorLink, pid: child.pid ?? 0, end: (signal) => end(child, signal) })
     })
   })
 }
 
+/** Ends a process; one that was asked and does not is killed. */
 function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
   return new Promise((resolve) => {
-    child.once('exit', () => resolve())
+    const timer = setTimeout(() => child.kill('SIGKILL'), endMs)
+    child.once('exit', () => {
+      clearTimeout(timer)
+      resolve()
+    })
     child.kill(signal)
   })
 }

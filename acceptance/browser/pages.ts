@@ -6,6 +6,22 @@ import { findBrowser } from './find-browser.ts'
 export const sizes = { desk: { width: 1360, height: 860 }, phone: { width: 390, height: 844 } } as const
 export type SizeName = keyof typeof sizes
 
+/** Every screen of Operations, by its path below /operations/. */
+export const operationsSections = [
+  '',
+  'sessions',
+  'awards',
+  'learners',
+  'roster',
+  'programmes',
+  'programmes/new',
+  'machines',
+  'stations',
+  'base',
+  'staff',
+  'audit',
+] as const
+
 /** Opens the Chromium that was found, without a window. */
 export async function openBrowser(): Promise<Browser> {
   const { executablePath, args } = await findBrowser()

@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
-import { openBrowser, openContext, type SizeName } from './pages.ts'
+import { openBrowser, openContext, operationsSections, type SizeName } from './pages.ts'
 import { startBase, writeFixtures } from './start-base.ts'
 
 const folder = join(import.meta.dirname, '../../docs/screens')
@@ -92,20 +92,7 @@ async function takeOperations(staff: BrowserContext, language: 'zh-CN' | 'en', s
   await page.setViewportSize(size === 'desk' ? { width: 1360, height: 860 } : { width: 390, height: 844 })
   await page.goto(base.origin)
   await page.evaluate((held) => localStorage.setItem('PARAGLIDE_LOCALE', held), language)
-  for (const section of [
-    '',
-    'sessions',
-    'awards',
-    'learners',
-    'roster',
-    'programmes',
-    'programmes/new',
-    'machines',
-    'stations',
-    'base',
-    'staff',
-    'audit',
-  ]) {
+  for (const section of operationsSections) {
     await page.goto(`${base.origin}/operations/${section}`)
     await page.locator('.dense').waitFor()
     await settle(page)
