@@ -112,8 +112,8 @@ interface IRoyaltyLedger {
 
     /// @notice Emitted when a token is accepted from now on, or not any more.
     /// @param token The token.
-    /// @param isAccepted Whether it is.
-    event TokenAccepted(address indexed token, bool isAccepted);
+    /// @param accepted Whether it is.
+    event TokenAccepted(address indexed token, bool accepted);
 
     /// @notice Works are not paid with this token.
     error RoyaltyLedgerTokenRefused(address token);
@@ -141,9 +141,6 @@ interface IRoyaltyLedger {
 
     /// @notice The native coin could not be sent there.
     error RoyaltyLedgerReceiverRefused(address to);
-
-    /// @notice Nothing is paid to the ledger without naming a work.
-    error RoyaltyLedgerWorkMissing();
 
     /// @notice Pays a work. The gas is the same whatever the work was made from.
     ///
@@ -247,8 +244,8 @@ interface IRoyaltyLedger {
     ///   be accepted: nothing here would notice.
     ///
     /// @param token The token; not the zero address, as the native coin is always accepted.
-    /// @param isAccepted Whether it is accepted from now on.
-    function acceptToken(address token, bool isAccepted) external;
+    /// @param accepted Whether it is accepted from now on.
+    function acceptToken(address token, bool accepted) external;
 
     /// @notice Whether works are paid with a token.
     /// @param token The token; the zero address for the native coin.

@@ -13,23 +13,23 @@ import {IWorkStandings} from "./IWorkStandings.sol";
 /// digest of each version, and one hash for each list of shares. Everything else is in the events.
 interface IResourceRegistry is IWorkShares, IWorkStandings, IAuthorship {
     /// @notice A work to be registered.
-    /// @param homeBase The base that registers it and vouches for it.
     /// @param holder The account that decides about it from then on.
-    /// @param contentDigest The SHA-256 digest in the CIDv1 of its first version.
-    /// @param codec The multicodec in that CID: 0x55 raw, 0x70 dag-pb, 0x71 dag-cbor.
-    /// @param termsHash SHA-256 of the terms in plain language.
+    /// @param homeBase The base that registers it and vouches for it.
     /// @param askedShare What it asks of works made from it, in millionths; {ASK_FIRST} when the holder is to be asked each time.
     /// @param deadline Unix time in seconds until which the holder's signature may be used.
+    /// @param contentDigest The SHA-256 digest in the CIDv1 of its first version.
+    /// @param termsHash SHA-256 of the terms in plain language.
+    /// @param codec The multicodec in that CID: 0x55 raw, 0x70 dag-pb, 0x71 dag-cbor.
     /// @param parents What it was made from, by rising number.
     /// @param contributors Who shares the rest, by rising address; their shares make a million.
     struct Registration {
-        uint32 homeBase;
         address holder;
-        bytes32 contentDigest;
-        bytes1 codec;
-        bytes32 termsHash;
+        uint32 homeBase;
         uint24 askedShare;
         uint40 deadline;
+        bytes32 contentDigest;
+        bytes32 termsHash;
+        bytes1 codec;
         Edge[] parents;
         Contributor[] contributors;
     }
@@ -115,8 +115,11 @@ interface IResourceRegistry is IWorkShares, IWorkStandings, IAuthorship {
     /// @notice The caller was not named to take the work over.
     error ResourceRegistryCallerNotOffered(address caller, uint32 workId);
 
-    /// @notice The content's digest, its terms or its holder is missing, or the share asked is above a million.
-    error ResourceRegistryRegistrationIncomplete();
+    /// @notice A version has content, and its digest is not zero.
+    error ResourceRegistryContentMissing();
+
+    /// @notice The terms are missing, or ask for more than everything.
+    error ResourceRegistryTermsRefused(bytes32 termsHash, uint24 askedShare);
 
     /// @notice Registers a work with its first version.
     ///

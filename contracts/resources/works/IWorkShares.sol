@@ -72,6 +72,9 @@ interface IWorkShares {
     /// @notice There is no such work.
     error ResourceRegistryWorkUnknown(uint32 workId);
 
+    /// @notice A work has a holder.
+    error ResourceRegistryHolderMissing();
+
     /// @notice The caller does not hold the work.
     error ResourceRegistryCallerNotHolder(address caller, uint32 workId);
 
