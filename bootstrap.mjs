@@ -22,7 +22,11 @@ refuseOldNode()
 const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
 const node = findNode()
 install()
-const environment = { ...process.env, PATH: [dirname(node.path), join(modules, '.bin'), process.env.PATH].join(delimiter) }
+const environment = {
+  ...process.env,
+  GUILDHALL_BEGAN: String(performance.timeOrigin),
+  PATH: [dirname(node.path), join(modules, '.bin'), process.env.PATH].join(delimiter),
+}
 build('contracts', ['contracts', 'hardhat.config.ts'], 'contracts/generated')
 build('web', ['web', 'credentials', 'gateway/api', 'contracts'], 'web/dist')
 if (command) run(command, rest)

@@ -8,24 +8,30 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+/** What the seconds are counted by, with what each may take on two cores (together 15 minutes). */
+const budgets = { 'set-up': 300, contracts: 150, kills: 180, browser: 150, rest: 120 } as const
+type Part = keyof typeof budgets
 type Counts = { passed: number; failed: number; skipped: number }
-type Phase = { name: string; seconds: number; exitCode: number; counts: Counts }
+type Phase = { name: string; part: Part; seconds: number; exitCode: number; counts: Counts }
 
 const args = process.argv.slice(2)
 const reports = mkdtempSync(join(tmpdir(), 'guildhall-tests-'))
 const began = Date.now()
 
-// Kills and browsers load both cores by themselves, so they follow the rest instead of making every timeout longer.
+const packages = ['credentials', 'node', 'gateway', 'web', 'bench', 'demo', 'repository'].flatMap((name) => ['--project', name])
+const acceptance = ['--project', 'acceptance', '--maxWorkers=1']
+
+// Whole bases, kills and browsers load both cores by themselves, so they follow the rest instead of making every timeout longer.
 const phases =
   args.length > 0
-    ? [await runVitest('chosen', args)]
+    ? [await runVitest('chosen', 'rest', args)]
     : [
         await runSolidity(),
-        await runVitest(
-          'rest',
-          ['contracts', 'credentials', 'node', 'gateway', 'web', 'bench', 'demo', 'repository'].flatMap((name) => ['--project', name]),
-        ),
-        await runVitest('acceptance', ['--project', 'acceptance', '--maxWorkers=1']),
+        await runVitest('contracts', 'contracts', ['--project', 'contracts']),
+        await runVitest('packages', 'rest', packages),
+        await runVitest('path', 'rest', [...acceptance, 'acceptance/path']),
+        await runVitest('kills', 'kills', [...acceptance, 'acceptance/kills']),
+        await runVitest('browser', 'browser', [...acceptance, 'acceptance/browser']),
       ]
 rmSync(reports, { recursive: true, force: true })
 summarise(phases)
@@ -34,14 +40,14 @@ async function runSolidity(): Promise<Phase> {
   const { seconds, exitCode, output } = await run('hardhat', ['test', 'solidity', '--no-compile'], true)
   const passed = sumOf(output, /(\d+) passing/g)
   const failed = sumOf(output, /(\d+) failing/g)
-  return { name: 'solidity', seconds, exitCode, counts: { passed, failed, skipped: sumOf(output, /(\d+) skipped/g) } }
+  return { name: 'solidity', part: 'contracts', seconds, exitCode, counts: { passed, failed, skipped: sumOf(output, /(\d+) skipped/g) } }
 }
 
-async function runVitest(name: string, vitestArgs: string[]): Promise<Phase> {
+async function runVitest(name: string, part: Part, vitestArgs: string[]): Promise<Phase> {
   const report = join(reports, `${name}.json`)
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const { seconds, exitCode } = await run('vitest', ['run', ...vitestArgs, ...reporters], false)
-  return { name, seconds, exitCode, counts: readReport(report) }
+  return { name, part, seconds, exitCode, counts: readReport(report) }
 }
 
 type VitestReport = {
@@ -99,6 +105,15 @@ function summarise(all: Phase[]): void {
     .map((phase) => phase.counts)
     .reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }))
   console.log(`all          ${((Date.now() - began) / 1000).toFixed(1).padStart(7)} s`)
+  if (args.length === 0) console.log(`by part      ${sayParts(all)}`)
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
   if (all.some((phase) => phase.exitCode !== 0) || total.failed > 0 || total.passed === 0) process.exitCode = 1
+}
+
+/** Seconds of each part, of those that it may take. Set-up began when `npm test` did, which the bootstrap hands on. */
+function sayParts(all: Phase[]): string {
+  const bootstrapped = Number(process.env['GUILDHALL_BEGAN'] ?? began)
+  const secondsOf = (part: Part) =>
+    part === 'set-up' ? (began - bootstrapped) / 1000 : all.reduce((sum, phase) => sum + (phase.part === part ? phase.seconds : 0), 0)
+  return (Object.keys(budgets) as Part[]).map((part) => `${part} ${secondsOf(part).toFixed(0)} of ${budgets[part]} s`).join(', ')
 }
