@@ -53,6 +53,7 @@ export const problems = {
     nextStep: 'Ask an operator of the base for the role.',
   },
   NOT_YOURS: { status: 403, title: 'Not allowed', detail: 'This belongs to someone else.', nextStep: 'Choose one of your own.' },
+  HOST_REFUSED: { status: 421, title: 'Misdirected', detail: 'This base is not {host}.', nextStep: 'Use its address, or NETWORK_HOSTS.' },
   ORIGIN_REFUSED: {
     status: 403,
     title: 'Refused',
@@ -77,6 +78,12 @@ export const problems = {
     title: 'Not ready yet',
     detail: '{part} is not ready.',
     nextStep: 'Wait a moment and try again; see Operations for what is missing.',
+  },
+  CHECKPOINT_UNSIGNED: {
+    status: 503,
+    title: 'Too few bases signed',
+    detail: '{signers} of {needed} bases that hold a checkpoint key of the network signed what the file says of the ledger.',
+    nextStep: 'Try again when a base that holds such a key is connected; the base that founded the network is one.',
   },
   NOT_BUILT_IN: {
     status: 501,
@@ -157,6 +164,36 @@ export const problems = {
     detail: "A guardian's consent for {scope} is missing or withdrawn.",
     nextStep: 'Record the consent of a guardian first.',
   },
+  WALLET_MINOR: {
+    status: 403,
+    title: 'The base keeps this wallet',
+    detail: 'The base keeps the wallet of a learner under 18, or whose birth date it does not know.',
+    nextStep: 'If the learner is of age, ask the base to take the birth date from the school roster.',
+  },
+  PASSKEY_NEEDED: {
+    status: 403,
+    title: 'A passkey is needed',
+    detail: 'This needs a sign-in with a passkey.',
+    nextStep: 'Sign in with your passkey and try again.',
+  },
+  WALLET_SHUT: {
+    status: 409,
+    title: 'The wallet is shut',
+    detail: "This wallet is in its learner's own hands: the base cannot sign for it.",
+    nextStep: 'Open the wallet with its passkey or PIN first.',
+  },
+  WALLET_PIN_WRONG: {
+    status: 403,
+    title: 'That was not the PIN',
+    detail: '{attemptsLeft} tries are left.',
+    nextStep: 'Try again, or open the wallet with the recovery sheet.',
+  },
+  WALLET_PIN_LOCKED: {
+    status: 423,
+    title: 'The PIN is locked',
+    detail: 'Five wrong tries locked the PIN.',
+    nextStep: 'Open the wallet with the recovery sheet and choose a new PIN.',
+  },
 
   GATE_REFUSED: {
     status: 403,
@@ -195,7 +232,6 @@ export const problems = {
     detail: 'The learning code is not ours, was opened before, or its minute is over.',
     nextStep: 'Ask the learner for a new code.',
   },
-
   ROSTER_UNREADABLE: {
     status: 422,
     title: 'The roster cannot be read',

@@ -114,6 +114,7 @@ export const paths = {
   claimCredential: 'POST /api/wallet/credentials/:credentialId/claim',
   getVault: 'GET /api/wallet/vault',
   putVault: 'PUT /api/wallet/vault',
+  openPinLock: 'POST /api/wallet/vault/pin',
   graduate: 'POST /api/wallet/graduation',
   createLearningCode: 'POST /api/wallet/learning-codes',
   listLearningCodes: 'GET /api/wallet/learning-codes',

@@ -68,6 +68,8 @@ export type LearningCodeRow = {
   openedAt: UnixSeconds | null
   /** What the opener called themselves, under the learner's key. */
   openedBySealed: Uint8Array | null
+  /** What an own wallet signed, under the learner's key, until it is handed on or the minute is over. */
+  relayedSealed: Uint8Array | null
 }
 export type JobRow = Job & { actor: string }
 export type AuditAnchorRow = {
@@ -158,6 +160,7 @@ const learningCodes: TableShape<LearningCodeRow> = {
     expiresAt: 'integer',
     openedAt: 'integer',
     openedBySealed: 'blob',
+    relayedSealed: 'blob',
   },
 }
 const jobs: TableShape<JobRow> = {

@@ -155,12 +155,20 @@ export type ErasureRow = {
   erasedAt: UnixSeconds
   receipt: ErasureReceipt
 }
-export type VaultRow = {
-  learnerId: string
-  version: number
-  ciphertext: string
-  wrappedKeys: { id: string; kind: 'prf' | 'pin' | 'recovery'; wrapped: string }[]
+/** A lock of an own wallet as the base keeps it; of a PIN also the hash of its proof, and the wrong ones counted. */
+export type KeptLock = {
+  id: string
+  kind: 'passkey' | 'pin' | 'recovery'
+  salt: string
+  iv: string
+  wrapped: string
+  credentialId?: string
+  cost?: { memoryKiB: number; passes: number; lanes: number }
+  pinCheck?: string
+  failures?: number
 }
+/** `ciphertext` is `<iv>.<ciphertext>`, base64url. */
+export type VaultRow = { learnerId: string; version: number; ciphertext: string; wrappedKeys: KeptLock[] }
 
 const organisations: TableShape<OrganisationRow> = {
   name: 'organisations',

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { openBaseKeys } from './base-keys.ts'
 import { createTransaction, openDatabase, schemaVersion } from './database.ts'
+import { migrations } from './migrations/index.ts'
 import { openRecords } from './records.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'guildhall-records-'))
@@ -28,7 +29,7 @@ describe('the schema', () => {
   test('has every column that the tables name', () => {
     const { vault, people, settings, ...tables } = base.records
     for (const table of Object.values(tables)) expect(table.list({}, { limit: 1 })).toEqual([])
-    expect(schemaVersion(base.db)).toBe(1)
+    expect(schemaVersion(base.db)).toBe(migrations.length)
     expect(base.db.prepare('PRAGMA secure_delete').get()).toEqual({ secure_delete: 1 })
   })
 

@@ -9,6 +9,7 @@ import {
   credential,
   did,
   flag,
+  json,
   line,
   list,
   multibaseKey,
@@ -50,7 +51,17 @@ export const listMyCredentials = defineRoute({
   roles: ['learner', 'guardian'],
   rateLimit: 'read',
   query: object(whose),
-  response: { 200: object({ items: list(held, 1_000), holder: nullable(did()), custody: oneOf(['base', 'own'] as const) }) },
+  response: {
+    200: object({
+      items: list(held, 1_000),
+      holder: nullable(did()),
+      custody: oneOf(['base', 'own'] as const),
+      /** The base keeps the wallet of a learner under 18, or whose age it does not know. */
+      minor: flag(),
+      /** For whom an own wallet signs: `origin` is the audience of its proofs, `host` the domain of its presentations. */
+      base: object({ origin: url(), host: line(253) }),
+    }),
+  },
 })
 
 /** The files of a certificate by proof format, and the receipt that travels beside them. */
@@ -86,7 +97,10 @@ export const downloadMyCredential = defineRoute({
   response: { 200: bytes('application/octet-stream') },
 })
 
-/** Base-held: the base binds it to the learner's key. Own wallet: the browser proves its key (`proof` is a JWT of OpenID4VCI kind, RFC 7519). */
+/** A proof by the holder's key of OpenID4VCI kind, a compact JWS (RFC 7515) over audience, learner and time. */
+const holderProof = () => Type.String({ maxLength: 4_000 })
+
+/** Base-held: the certificate is bound to the learner's key already. Own wallet: the browser proves that it has the key. */
 export const claimCredential = defineRoute({
   id: 'claimCredential',
   tag: 'Wallet',
@@ -94,16 +108,28 @@ export const claimCredential = defineRoute({
   roles: ['learner'],
   rateLimit: 'write',
   params: credentialParams,
-  body: object({ holderKey: optional(multibaseKey()), proof: optional(Type.String({ maxLength: 4_000 })) }),
+  body: object({ proof: optional(holderProof()) }),
   response: { 200: held },
 })
 
-/** What the home base keeps for an own wallet: ciphertext that it cannot read, with a version against lost updates. */
-const vault = object({
-  version: count(),
-  ciphertext: base64url(4_000_000),
-  wrappedKeys: list(object({ id: line(400), kind: oneOf(['prf', 'pin', 'recovery'] as const), wrapped: base64url(2_000) }), 20),
-})
+/** The vault's key wrapped for one secret: a passkey's PRF, a PIN on one device, or a recovery sheet. */
+const lock = {
+  id: base64url(40),
+  kind: oneOf(['passkey', 'pin', 'recovery'] as const),
+  salt: base64url(40),
+  iv: base64url(40),
+  wrapped: base64url(200),
+  credentialId: optional(base64url(1_400)),
+  cost: optional(object({ memoryKiB: count(1_048_576), passes: count(16), lanes: count(16) })),
+}
+const sealed = { version: count(), iv: base64url(16), ciphertext: base64url(4_000_000) }
+
+/** What the base tells of a vault: for a PIN lock the tries that are left instead of what it wraps. */
+const vault = object({ ...sealed, locks: list(object({ ...lock, attemptsLeft: optional(count(5)) }), 20) })
+export type OwnVault = Type.Static<typeof vault>
+
+/** What the home base keeps for an own wallet: ciphertext that it cannot read, with a version against lost updates. A new PIN lock brings its `pinProof`. */
+const newVault = object({ ...sealed, locks: list(object({ ...lock, pinProof: optional(base64url(60)) }), 20) })
 
 export const getVault = defineRoute({
   id: 'getVault',
@@ -121,18 +147,29 @@ export const putVault = defineRoute({
   summary: 'Keep my own encrypted wallet',
   roles: ['learner'],
   rateLimit: 'write',
-  body: vault,
+  body: newVault,
   response: { 200: object({ version: count() }) },
+})
+
+/** The base counts: five wrong ones shut the lock, and only the recovery sheet opens the wallet then. */
+export const openPinLock = defineRoute({
+  id: 'openPinLock',
+  tag: 'Wallet',
+  summary: 'Get what the PIN of my own wallet opens',
+  roles: ['learner'],
+  rateLimit: 'sign-in',
+  body: object({ lockId: base64url(40), proof: base64url(60) }),
+  response: { 200: object({ wrapped: base64url(200) }) },
 })
 
 /** From the base-held key to the learner's own. The certificates are issued again to the new key, the old ones superseded. */
 export const graduate = defineRoute({
   id: 'graduate',
   tag: 'Wallet',
-  summary: 'Move my wallet to my own passkey',
+  summary: 'Move my wallet to a key of my own',
   roles: ['learner'],
   rateLimit: 'write',
-  body: object({ holderKey: multibaseKey(), proof: Type.String({ maxLength: 4_000 }) }),
+  body: object({ holderKey: multibaseKey(), proof: holderProof(), vault: newVault, replacesLost: optional(flag()) }),
   response: { 200: object({ holder: did(), moved: count() }) },
 })
 
@@ -147,14 +184,26 @@ const learningCode = object({
   openedBy: nullable(line(100)),
 })
 
-/** Lives 60 seconds, opens once. `text` is in capitals: at most 45 modules as a QR code. */
+/** What an own wallet signed itself, over a code that it made; the base hands it on, once. */
+const ownPresentation = object({
+  code: Type.String({ pattern: '^[A-Z2-7]{26}$' }),
+  presentation: json(),
+  identity: nullable(object({ name: line(200), salts: list(line(100), 20) })),
+})
+export type OwnPresentation = Type.Static<typeof ownPresentation>
+
+/** Lives 60 seconds, opens once. `text` is in capitals: at most 45 modules as a QR code. An own wallet brings what it signed. */
 export const createLearningCode = defineRoute({
   id: 'createLearningCode',
   tag: 'Learning code',
   summary: 'A learning code that shows the certificates picked',
   roles: ['learner'],
   rateLimit: 'write',
-  body: object({ credentialIds: Type.Array(credentialId(), { minItems: 1, maxItems: 20 }), nameShown: Type.Boolean() }),
+  body: object({
+    credentialIds: Type.Array(credentialId(), { minItems: 1, maxItems: 20 }),
+    nameShown: Type.Boolean(),
+    own: optional(ownPresentation),
+  }),
   response: { 201: object({ ...learningCode.properties, code: Type.String({ pattern: '^[A-Z2-7]{26}$' }), text: line(150), url: url() }) },
 })
 

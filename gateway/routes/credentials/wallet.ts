@@ -1,7 +1,7 @@
 import { downloadMyCredential } from '../../use-cases/credentials/download-certificate.ts'
 import { exportBundle } from '../../use-cases/credentials/export-bundle.ts'
 import { createLearningCode, listLearningCodes, openLearningCode } from '../../use-cases/credentials/learning-code.ts'
-import { getVault, graduate, putVault } from '../../use-cases/credentials/own-wallet.ts'
+import { getVault, graduate, openPinLock, putVault } from '../../use-cases/credentials/own-wallet.ts'
 import { claimCredential, getMyCredential, listMyCredentials } from '../../use-cases/credentials/wallet.ts'
 import { bind, FileAnswer } from '../bind.ts'
 
@@ -10,9 +10,10 @@ export const walletBindings = [
   bind('listMyCredentials', ({ base, actor, query }) => listMyCredentials(base, actor, query)),
   bind('getMyCredential', ({ base, actor, params, query }) => getMyCredential(base, actor, { ...params, ...query })),
   bind('downloadMyCredential', ({ base, actor, params, query }) => downloadMyCredential(base, actor, { ...params, ...query })),
-  bind('claimCredential', ({ base, actor, params }) => claimCredential(base, actor, params)),
+  bind('claimCredential', ({ base, actor, params, body }) => claimCredential(base, actor, { ...params, ...body })),
   bind('getVault', ({ base, actor }) => getVault(base, actor)),
   bind('putVault', ({ base, actor, body }) => putVault(base, actor, body)),
+  bind('openPinLock', ({ base, actor, body }) => openPinLock(base, actor, body)),
   bind('graduate', ({ base, actor, body }) => graduate(base, actor, body)),
   bind('createLearningCode', ({ base, actor, body }) => createLearningCode(base, actor, body)),
   bind('listLearningCodes', ({ base, actor, query }) => listLearningCodes(base, actor, query)),

@@ -1,5 +1,6 @@
 import { baseItself } from '../../base.ts'
 import { anchorWaiting } from '../credentials/anchor-credentials.ts'
+import { forgetRelayed } from '../credentials/learning-code.ts'
 import { publishStatusLists } from '../credentials/status-lists.ts'
 import { closeSession, resumeClosing } from '../learning/close-session.ts'
 import { listLapsedSessions } from '../learning/gate.ts'
@@ -12,6 +13,7 @@ const rounds: readonly { name: string; everyMs: number; work: (base: IssuingBase
   { name: 'close-lapsed-sessions', everyMs: 1_000, work: closeLapsedSessions },
   { name: 'anchor-credentials', everyMs: 1_000, work: (base) => anchorWaiting(base) },
   { name: 'publish-status-lists', everyMs: 1_000, work: publishStatusLists },
+  { name: 'forget-relayed', everyMs: 5_000, work: forgetRelayed },
   { name: 'publish-peers', everyMs: 60_000, work: publishPeers },
   { name: 'anchor-audit-head', everyMs: 600_000, work: anchorAuditHead },
 ]

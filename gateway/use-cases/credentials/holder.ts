@@ -1,4 +1,4 @@
-import { type Signer, signerFromSeed } from '@guildhall/credentials'
+import { checkHolderProof, type Signer, signerFromSeed } from '@guildhall/credentials'
 import { GuildhallError } from '../../errors.ts'
 import type { IssuingBase } from '../base/issuing.ts'
 
@@ -26,16 +26,24 @@ export async function getHolderDid(base: Use, learnerId: string): Promise<string
   return base.records.learners.get(learnerId).holderDid ?? made
 }
 
-/** Signs for a learner whose key the base holds. @throws STATE_REFUSED when the learner has a wallet of their own */
+/** Signs for a learner whose key the base holds. @throws WALLET_SHUT when the learner has a wallet of their own */
 export async function holderSigner({ records }: Pick<IssuingBase, 'records'>, learnerId: string): Promise<Signer> {
   const { custody, holderSealed } = records.learners.get(learnerId)
-  if (custody !== 'base' || holderSealed === null) {
-    throw new GuildhallError('STATE_REFUSED', { thing: 'wallet', state: "in the learner's own hands", next: 'Sign in the own wallet.' })
-  }
+  if (custody !== 'base' || holderSealed === null) throw new GuildhallError('WALLET_SHUT')
   const seed = records.vault.open(learnerId, context, holderSealed)
   const signer = await signerFromSeed(seed)
   seed.fill(0)
   return signer
+}
+
+/** @throws PASSKEY_REFUSED with what is wrong with the proof. Its audience is the base's origin, its subject the learner's id. */
+export async function assertHolds(
+  base: Pick<IssuingBase, 'config' | 'clock'>,
+  { holder, proof, learnerId }: { holder: string; proof: string; learnerId: string },
+): Promise<void> {
+  const expected = { holder, audience: base.config.origin, subject: learnerId, now: base.clock.now() }
+  const problem = await checkHolderProof(proof, expected)
+  if (problem) throw new GuildhallError('PASSKEY_REFUSED', { problem })
 }
 
 /** Signs certificates with the base's present issuing key. */

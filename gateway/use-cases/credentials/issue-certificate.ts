@@ -33,6 +33,8 @@ export type Judgement = {
   holderDid?: string | undefined
   /** The certificate that this one corrects. */
   supersedes?: string | undefined
+  /** When it ends, where that is not for the template to say: null for never. */
+  validUntil?: number | null | undefined
 }
 
 type Use = Pick<IssuingBase, 'records' | 'registry' | 'clock' | 'random' | 'keys' | 'config' | 'transaction'>
@@ -130,11 +132,13 @@ export function openCertificate(
 
 type Parts = { credentialId: string; now: number; holderDid: string; place: Place; identityHash: string }
 
-function buildRecord(base: Use, { session, levels, supersedes }: Judgement, parts: Parts): CredentialRecord {
+function buildRecord(base: Use, { session, levels, supersedes, ...judgement }: Judgement, parts: Parts): CredentialRecord {
   const { networkId, did, host } = getIdentity(base)
   const { definition } = getProgramme(base, session.programmeId)
   const { template } = definition
   const { validForDays, credits } = template
+  const byTemplate = validForDays === null ? null : parts.now + validForDays * 86_400
+  const validUntil = judgement.validUntil === undefined ? byTemplate : judgement.validUntil
   return {
     id: `urn:uuid:${parts.credentialId}`,
     networkId,
@@ -154,7 +158,7 @@ function buildRecord(base: Use, { session, levels, supersedes }: Judgement, part
     evidence: [evidenceOf(session)],
     status: statusPlaces(host, parts.place),
     validFrom: parts.now,
-    ...(validForDays === null ? {} : { validUntil: parts.now + validForDays * 86_400 }),
+    ...(validUntil === null ? {} : { validUntil }),
     ...(supersedes === undefined ? {} : { supersedes: `urn:uuid:${supersedes}` }),
   }
 }

@@ -5,6 +5,7 @@ import { GuildhallError } from '../../errors.ts'
 import type { CredentialRow } from '../../records/credential-tables.ts'
 import { getIdentity, type IssuingBase } from '../base/issuing.ts'
 import { requireConsent } from '../learning/gate.ts'
+import { assertHolds } from './holder.ts'
 import { type CertificateSecrets, openCertificate } from './issue-certificate.ts'
 import { stateOf } from './show-award.ts'
 
@@ -24,12 +25,20 @@ export function resolveLearner({ records }: Pick<IssuingBase, 'records'>, actor:
   return meant
 }
 
-/** A learner's certificates, newest first, with those still to be claimed. */
+/** A learner's certificates, newest first, with those still to be claimed. One that only moved to another key is shown once. */
 export function listMyCredentials(base: Use, actor: Actor, { learnerId }: { learnerId?: string | undefined }) {
   const owner = resolveLearner(base, actor, learnerId)
   const { holderDid, custody } = base.records.learners.get(owner)
-  const rows = base.records.credentials.list({ learnerId: owner }, { orderBy: 'validFrom', descending: true })
-  return { items: rows.map((row) => showHeld(base, row)), holder: holderDid, custody }
+  const rows = base.records.credentials
+    .list({ learnerId: owner }, { orderBy: 'validFrom', descending: true })
+    .filter(({ state, stateReason }) => state !== 'superseded' || stateReason !== 'learner-request')
+  return {
+    items: rows.map((row) => showHeld(base, row)),
+    holder: holderDid,
+    custody,
+    minor: base.records.people.isMinor(owner),
+    base: { origin: base.config.origin, host: getIdentity(base).host },
+  }
 }
 
 /** One of a learner's certificates with its files and the receipt that travels beside them. @throws NOT_YOURS */
@@ -52,16 +61,20 @@ export function getMyCredential(
 }
 
 /**
- * Takes a certificate into the wallet. Base-held: it is bound to the learner's key already, so this is the learner's "yes".
- * @throws CONSENT_MISSING for a minor whose guardian has not agreed to a wallet that the base holds
+ * Takes a certificate into the wallet. Base-held: it is bound to the learner's key already, so this is the learner's "yes". Own wallet: its
+ * key is proven first.
+ * @throws CONSENT_MISSING for a minor whose guardian has not agreed to a wallet that the base holds, WALLET_SHUT, PASSKEY_REFUSED
  */
-export function claimCredential(
+export async function claimCredential(
   base: Use & Pick<IssuingBase, 'transaction' | 'audit'>,
   actor: Actor,
-  { credentialId }: { credentialId: string },
-): HeldCredential {
+  { credentialId, proof }: { credentialId: string; proof?: string | undefined },
+): Promise<HeldCredential> {
   const { row } = openOwn(base, actor, { credentialId })
-  if (base.records.learners.get(row.learnerId).custody === 'base') requireConsent(base, row.learnerId, 'base-held-wallet')
+  const { learnerId, holderDid: holder } = row
+  if (base.records.learners.get(learnerId).custody === 'base') requireConsent(base, learnerId, 'base-held-wallet')
+  else if (proof === undefined) throw new GuildhallError('WALLET_SHUT')
+  else await assertHolds(base, { holder, proof, learnerId })
   base.transaction(() => {
     const present = base.records.credentials.get(credentialId)
     if (present.claimedAt !== null) return
