@@ -7,8 +7,12 @@ import type { Config } from '../config.ts'
 import { enqueueHead } from '../use-cases/base/anchor-heads.ts'
 import { foundNetwork } from '../use-cases/base/found-network.ts'
 import { type Anchors, type Evidence, findIdentity, type Identity, type Registry } from '../use-cases/base/issuing.ts'
+import { cosignCheckpoint } from '../use-cases/base/membership/cosign-checkpoint.ts'
 import { redeemInvite } from '../use-cases/base/membership/redeem-invite.ts'
+import type { Cosigners } from '../use-cases/base/membership/sign-checkpoint.ts'
 import { announceHeld, createContentAdapter, createEvidenceAdapter } from './content.ts'
+import { startCosigning } from './cosigning.ts'
+import { catchUp, readOnceReached, whileLedgerAnswers } from './ledger-silence.ts'
 import { createAnswerer, createOtherBases, noOtherBases } from './other-bases.ts'
 import { createOutboxAdapter, type Settling } from './outbox.ts'
 import { type ReachedLedger, reachLedger } from './reach-ledger.ts'
@@ -31,6 +35,7 @@ export type NetworkSide = Pick<Base, 'node' | 'ledger' | 'outbox'> & {
   evidence: Evidence
   anchors: Anchors
   verifier: ReturnType<typeof createVerifierPorts>
+  cosigners: Cosigners
   baseNode: BaseNode
   connection: LedgerConnection
 }
@@ -42,12 +47,13 @@ export type NetworkSide = Pick<Base, 'node' | 'ledger' | 'outbox'> & {
  */
 export async function joinNetwork(init: Init): Promise<NetworkSide> {
   const { settings, db, clock, log, track } = init
+  const hasNetwork = findIdentity(init) !== undefined
   const reached = await reachLedger(init)
   const { connection, account, embedded } = reached
   const baseNode = await startNode(init, reached)
   track('node', () => baseNode.stop())
   const node = showNode(baseNode, settings.secondOpinion ? createOtherBases({ db, node: baseNode }) : noOtherBases)
-  const identity = await enter({ ...init, node }, reached)
+  const identity = await whileLedgerAnswers(connection, enter({ ...init, node }, reached))
   if (embedded) await publishNetworkDescriptor(join(settings.dataDir, 'ledger'), { networkId: identity.networkId, ...identity.network })
   const outbox = openOutbox(init, { connection, account })
   const index = requireIndex(baseNode)
@@ -60,18 +66,24 @@ export async function joinNetwork(init: Init): Promise<NetworkSide> {
     timeZone: init.config.timeZone,
     now: clock.now,
   }
-  await index.whenSyncedTo(await connection.provider.getBlockNumber(), { signal: AbortSignal.timeout(60_000) })
+  await catchUp({ index, connection, log }, hasNetwork)
   log.info({ networkId: identity.networkId, time: clock.now() }, 'the base is on its network')
   const announce = announceEvidence(init, { baseNode, baseId: identity.baseId })
   announceHeld(baseNode.content, announce)
-  return {
-    node,
+  const views = {
     ledger: showLedger(connection),
-    outbox: outbox.adapter,
     registry: createRegistry(db, index, clock.now),
+    verifier: createVerifierPorts(sources),
+  }
+  const cosigning = await startCosigning({ ...baseNode, log, answer: (request) => cosignCheckpoint({ ...init, ...views }, request) })
+  track('cosigning', () => cosigning.stop())
+  return {
+    ...views,
+    node,
+    outbox: outbox.adapter,
+    cosigners: cosigning.cosigners,
     evidence: createEvidenceAdapter(baseNode.content, announce),
     anchors: { enqueueSegment: (root) => void enqueueHead({ records: init.records, outbox: outbox.adapter }, 'telemetry', root) },
-    verifier: createVerifierPorts(sources),
     baseNode,
     connection,
   }
@@ -79,7 +91,8 @@ export async function joinNetwork(init: Init): Promise<NetworkSide> {
 
 async function startNode({ settings, db, clock, log }: Init, { connection, embedded, contracts }: ReachedLedger): Promise<BaseNode> {
   const { rpcUrl } = connection
-  const source = createJsonRpcSource({ rpcUrl, wsUrl: embedded?.wsUrl ?? rpcUrl.replace(/^http/, 'ws') })
+  const wsUrl = embedded?.wsUrl ?? rpcUrl.replace(/^http/, 'ws')
+  const source = readOnceReached(createJsonRpcSource({ rpcUrl, wsUrl }), connection)
   const node = await createBaseNode({
     dataDir: settings.dataDir,
     db,

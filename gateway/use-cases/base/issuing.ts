@@ -4,6 +4,7 @@ import type { OctoPrintLinks } from '../../adapters/octoprint-links.ts'
 import type { Base, UnixSeconds } from '../../base.ts'
 import { GuildhallError } from '../../errors.ts'
 import type { Labs } from '../../labs/index.ts'
+import type { Cosigners } from './membership/sign-checkpoint.ts'
 
 /** Why a base may not run or issue, in the contract's words; `LedgerNotRead` when nothing was synced yet. */
 type Refusal = Exclude<EntitlementReason, 'Entitled'> | 'LedgerNotRead'
@@ -88,7 +89,7 @@ export type Anchors = {
   enqueueSegment(root: string): void
 }
 
-/** A base that can run sessions and issue. `verifier`: what its own verifications ask. */
+/** A base that can run sessions and issue. `verifier`: what its own verifications ask. `cosigners`: who else signs its checkpoints. */
 export type IssuingBase = Base & {
   labs: Labs
   registry: Registry
@@ -96,6 +97,7 @@ export type IssuingBase = Base & {
   evidence: Evidence
   anchors: Anchors
   verifier: VerifierPorts
+  cosigners: Cosigners
 }
 
 const settingName = 'identity'

@@ -11,7 +11,7 @@ import type { CertificateSecrets } from './issue-certificate.ts'
 import { openOwn, receiptOf } from './wallet.ts'
 
 type Format = (typeof downloadFormats)[number]
-type Use = Pick<IssuingBase, 'records' | 'registry' | 'keys' | 'ledger' | 'verifier' | 'config' | 'transaction' | 'audit'>
+type Use = Pick<IssuingBase, 'records' | 'registry' | 'keys' | 'ledger' | 'verifier' | 'cosigners' | 'config' | 'transaction' | 'audit'>
 type Wanted = { credentialId: string; learnerId?: string | undefined; format: Format; language?: 'zh-CN' | 'en' | undefined }
 type Opened = { row: CredentialRow; secrets: CertificateSecrets; language: 'zh-CN' | 'en' }
 

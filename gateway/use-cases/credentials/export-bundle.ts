@@ -1,26 +1,17 @@
-import {
-  type AnchorReceipt,
-  type BundledCredential,
-  buildCheckpoint,
-  collectFacts,
-  type Hex,
-  type Secured,
-  signCheckpoint,
-  signerFromSeed,
-  writeBundle,
-} from '@guildhall/credentials'
+import { type AnchorReceipt, type BundledCredential, collectFacts, type Hex, type Secured, writeBundle } from '@guildhall/credentials'
 import type { Actor } from '../../base.ts'
 import { GuildhallError } from '../../errors.ts'
 import { getIdentity, type IssuingBase } from '../base/issuing.ts'
+import { signTogether } from '../base/membership/sign-checkpoint.ts'
 import { type CertificateSecrets, openCertificate } from './issue-certificate.ts'
 import { receiptOf, resolveLearner } from './wallet.ts'
 
-type Use = Pick<IssuingBase, 'records' | 'registry' | 'keys' | 'ledger' | 'verifier' | 'transaction' | 'audit'>
+type Use = Pick<IssuingBase, 'records' | 'registry' | 'keys' | 'ledger' | 'verifier' | 'cosigners' | 'transaction' | 'audit'>
 
 /**
  * Certificates as one `.guildhall` file that verifies after this base is gone: receipts, DID log, status lists, and every fact of the ledger
- * that a check asks for, under a checkpoint that the base signs with its checkpoint key as of the block that it has synced.
- * @throws NOT_YOURS, NOT_READY before the first block was read
+ * that a check asks for, under a checkpoint as of the block that it has synced, signed as the network's descriptor asks.
+ * @throws NOT_YOURS, NOT_READY before the first block was read, CHECKPOINT_UNSIGNED
  */
 export async function exportBundle(base: Use, actor: Actor, { credentialIds }: { credentialIds: string[] }): Promise<Uint8Array> {
   const credentials = credentialIds.flatMap((credentialId) => bundle(base, actor, credentialId))
@@ -29,11 +20,23 @@ export async function exportBundle(base: Use, actor: Actor, { credentialIds }: {
   return file
 }
 
-/** Packs secured credentials with what proves them. */
-export async function packBundle(
-  base: Pick<Use, 'records' | 'registry' | 'keys' | 'ledger' | 'verifier'>,
-  credentials: BundledCredential[],
-): Promise<Uint8Array> {
+/** How often a bundle is put together anew when the ledger moved on while others looked its facts up. */
+const attempts = 3
+
+/** Packs secured credentials with what proves them. @throws NOT_READY, CHECKPOINT_UNSIGNED */
+export async function packBundle(base: Packing, credentials: BundledCredential[]): Promise<Uint8Array> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await packOnce(base, credentials)
+    } catch (error) {
+      if (attempt === attempts || !(error instanceof GuildhallError) || error.code !== 'CHECKPOINT_UNSIGNED') throw error
+    }
+  }
+}
+
+type Packing = Pick<Use, 'records' | 'registry' | 'keys' | 'ledger' | 'verifier' | 'cosigners'>
+
+async function packOnce(base: Packing, credentials: BundledCredential[]): Promise<Uint8Array> {
   const { network, networkId } = getIdentity(base)
   const synced = base.registry.syncedTo()
   if (synced === null) throw new GuildhallError('NOT_READY', { part: 'The view of the ledger' })
@@ -45,9 +48,8 @@ export async function packBundle(
     blockTime: synced.time,
     ...(synced.seenAt !== undefined && { seenAt: synced.seenAt }),
   }
-  const { checkpoint, proven } = buildCheckpoint(block, facts)
-  const signed = await signCheckpoint(checkpoint, await signerFromSeed(base.keys.seed('checkpoint')))
-  return writeBundle({ network, checkpoint: signed, facts: proven, credentials, didLogs, lists })
+  const { checkpoint, proven } = await signTogether(base, block, facts)
+  return writeBundle({ network, checkpoint, facts: proven, credentials, didLogs, lists })
 }
 
 function bundle(base: Use, actor: Actor, credentialId: string): BundledCredential[] {
