@@ -126,6 +126,51 @@ describe('the embedded ledger', () => {
     expect((await rpc(ledger, 'eth_getTransactionReceipt', [hash])).result).toMatchObject({ blockNumber: '0x1' })
   })
 
+  it('never runs two big engines at once: it ends the one before it tries whether its snapshots load', async () => {
+    const dataDir = newFolder()
+    const events: string[] = []
+    const engines = () => readdirSync(dataDir).filter((name) => name.startsWith('engine-')).length
+    const limits = { replayMs: 20, togetherMegabytes: 0, unprovenSnapshots: 3 }
+    const ledger = await start(dataDir, { limits, log: (_level, event) => events.push(event) })
+    const account = await newAccount(dataDir)
+    const counted: number[] = []
+    const watching = setInterval(() => counted.push(engines()), 5)
+    const hashes: string[] = []
+    while (!events.includes('ledger.engine-replaced')) hashes.push(...(await sendMany(ledger, account, { from: hashes.length, count: 1 })))
+    clearInterval(watching)
+    expect([Math.max(...counted), events.includes('ledger.snapshot-proven')]).toEqual([1, false])
+    expect(readdirSync(dataDir).filter((name) => /^(journal|snapshot)-/.test(name))).toHaveLength(2)
+    const receipts = await Promise.all(hashes.map((hash) => rpc(ledger, 'eth_getTransactionReceipt', [hash])))
+    expect(receipts.map(({ result }: { result: { status: string } }) => result.status)).toEqual(hashes.map(() => '0x1'))
+  })
+
+  it('falls back on the last snapshot that has loaded, and all blocks behind it, when newer ones do not load', async () => {
+    const dataDir = newFolder()
+    const events: string[] = []
+    const limits = { replayMs: 20, togetherMegabytes: 0, unprovenSnapshots: 1_000 }
+    const first = await start(dataDir, { limits, log: (_level, event) => events.push(event) })
+    const account = await newAccount(dataDir)
+    await sendMany(first, account, { from: 0, count: 60 })
+    await stop(first)
+    const [snapshot = '', ...others] = readdirSync(dataDir).filter((name) => name.startsWith('snapshot-'))
+    expect([snapshot === '', others]).toEqual([false, []])
+    writeFileSync(join(dataDir, snapshot), 'torn')
+    const second = await start(dataDir, { limits, log: (_level, event) => events.push(event) })
+    expect(events).toContain('ledger.snapshot-not-loaded')
+    expect((await rpc(second, 'eth_getTransactionCount', [account.address, 'latest'])).result).toBe('0x3c')
+  })
+
+  it('makes a snapshot of a long replay before it is ready, so that the next start is short however soon it is killed', async () => {
+    const dataDir = newFolder()
+    const first = await start(dataDir, { limits: { replayMs: 1e9 } })
+    const account = await newAccount(dataDir)
+    await sendMany(first, account, { from: 0, count: 40 })
+    await stop(first)
+    expect(readdirSync(dataDir).filter((name) => name.startsWith('snapshot-'))).toEqual([])
+    const second = await start(dataDir, { limits: { replayMs: 1 } })
+    expect(second.status()).toMatchObject({ blocksSinceSnapshot: 0, head: { number: 40 } })
+  })
+
   it('waits for a transaction whose nonce comes first, and refuses one that never gets its turn', async () => {
     const dataDir = newFolder()
     const ledger = await start(dataDir)

@@ -9,8 +9,8 @@ import type { LedgerEngine, LedgerLog, SealedBlock } from './engine.ts'
 import { type EngineSession, findGenesisHash } from './engine-session.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { createSealer, nextTimestamp, type Sealer } from './sealer.ts'
-import { createSnapshotKeeper, type SnapshotLimits } from './snapshot-keeper.ts'
-import { startFromFiles } from './start-from-files.ts'
+import { createSnapshotKeeper, type SnapshotLimits, withDefaults } from './snapshot-keeper.ts'
+import { type StartedEngine, startFromFiles } from './start-from-files.ts'
 
 /** What the embedded engine is opened with. */
 export interface EmbeddedOptions {
@@ -62,14 +62,14 @@ async function openLocked(options: EmbeddedOptions, lock: FolderLock): Promise<L
   if (manifest.chainId !== options.chainId && options.chainId !== 0) throw wrongChain(manifest.chainId, options.chainId)
   const store = await openChainStore(dataDir, manifest, (bytes) => log('warn', 'ledger.torn-record-dropped', { bytes }))
   try {
-    const session = await startFromFiles({ dataDir, store, log })
+    const { session, replayMs } = await start(options, store)
     try {
       nextTimestamp(session.head().timestamp, options.clock())
     } catch (error) {
       await session.process.kill()
       throw error
     }
-    return run({ options, store, session, ready: Promise.resolve(session), isStopping: false }, lock)
+    return run({ options, store, session, ready: Promise.resolve(session), isStopping: false }, { lock, replayMs })
   } catch (error) {
     await store.close()
     throw error
@@ -85,7 +85,8 @@ async function createLedger(options: EmbeddedOptions): Promise<Manifest> {
   return manifest
 }
 
-function run(state: EngineRun, lock: FolderLock): LedgerEngine {
+/** `replayMs`: what the start had to replay. */
+function run(state: EngineRun, { lock, replayMs }: { lock: FolderLock; replayMs: number }): LedgerEngine {
   const { options, store } = state
   const listeners = new Set<(block: SealedBlock) => void>()
   const sealer: Sealer = createSealer({
@@ -99,7 +100,8 @@ function run(state: EngineRun, lock: FolderLock): LedgerEngine {
       for (const listener of listeners) listener(block)
     },
   })
-  const keeper = createSnapshotKeeper({ state, sealer, watch: () => watch(state) })
+  const keeper = createSnapshotKeeper({ state, sealer, restart: () => restart(state) })
+  keeper.noteBlock(replayMs)
   watch(state)
 
   async function stop(): Promise<void> {
@@ -156,11 +158,16 @@ function watch(state: EngineRun): void {
   })
 }
 
+/** Twice what is aimed at: a start is only held up where many short lives came before it. */
+function start({ dataDir, log, limits }: EmbeddedOptions, store: ChainStore): Promise<StartedEngine> {
+  return startFromFiles({ dataDir, store, log, longestReplayMs: 2 * withDefaults(limits).replayMs })
+}
+
 async function restart(state: EngineRun): Promise<EngineSession> {
   const { options, store } = state
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const session = await startFromFiles({ dataDir: options.dataDir, store, log: options.log })
+      const { session } = await start(options, store)
       state.session = session
       watch(state)
       return session

@@ -2,8 +2,9 @@ import { measureMegabytes } from './anvil-process.ts'
 import type { EngineRun } from './embedded.ts'
 import { type EngineSession, startSession } from './engine-session.ts'
 import type { Sealer } from './sealer.ts'
+import { takeSnapshot } from './start-from-files.ts'
 
-/** When snapshots are taken and the engine is replaced. */
+/** When snapshots are taken, proven, and the engine is replaced. */
 export interface SnapshotLimits {
   /** A snapshot is taken when replaying what came after the last one would take about this long. */
   readonly replayMs: number
@@ -11,11 +12,15 @@ export interface SnapshotLimits {
   readonly engineMegabytes: number
   /** A process that is big right after loading cannot be made smaller: it is replaced only after growing by this much. */
   readonly growthMegabytes: number
+  /** A second process that shows that a snapshot loads is started only where both together would stay below this much memory (10^6 bytes). */
+  readonly togetherMegabytes: number
+  /** Where that is too much, the engine itself is ended and begun again from the newest snapshot after so many that nothing has shown to load. */
+  readonly unprovenSnapshots: number
 }
 
 /** Takes snapshots in time and keeps the engine small. */
 export interface SnapshotKeeper {
-  /** Notes that a block was sealed and how long it took. */
+  /** Notes that a block was sealed, or that blocks were replayed, and how long it took. */
   noteBlock(tookMs: number): void
   /** Ends what is under way and takes a last snapshot if there is something to save. */
   stop(): Promise<void>
@@ -24,19 +29,29 @@ export interface SnapshotKeeper {
 interface KeeperParts {
   readonly state: EngineRun
   readonly sealer: Sealer
-  /** Watches the session that was just put in place. */
-  readonly watch: () => void
+  /** Starts an engine from the files and puts it in place. */
+  readonly restart: () => Promise<EngineSession>
 }
 
-const DEFAULT_LIMITS: SnapshotLimits = { replayMs: 2_000, engineMegabytes: 650, growthMegabytes: 100 }
+const DEFAULT_LIMITS: SnapshotLimits = {
+  replayMs: 2_000,
+  engineMegabytes: 650,
+  growthMegabytes: 100,
+  togetherMegabytes: 700,
+  unprovenSnapshots: 16,
+}
 const CHECK_MEMORY_MS = 2_000
 const REST_FACTOR = 1.5
-const DUMP_TIMEOUT_MS = 120_000
+
+/** The limits of a ledger: those given, and the usual ones for the rest. */
+export function withDefaults(limits: Partial<SnapshotLimits> | undefined): SnapshotLimits {
+  return { ...DEFAULT_LIMITS, ...limits }
+}
 
 /** Makes the keeper of one running engine. */
 export function createSnapshotKeeper(parts: KeeperParts): SnapshotKeeper {
   const { state } = parts
-  const limits = { ...DEFAULT_LIMITS, ...state.options.limits }
+  const limits = withDefaults(state.options.limits)
   let replayMs = 0
   let startMegabytes = megabytes(state)
   let running: Promise<void> | undefined
@@ -54,89 +69,67 @@ export function createSnapshotKeeper(parts: KeeperParts): SnapshotKeeper {
       })
   }
 
+  async function replace(): Promise<void> {
+    await replaceEngine(parts)
+    replayMs = 0
+    startMegabytes = megabytes(state)
+  }
+
+  async function snapshot(): Promise<void> {
+    const number = await parts.sealer.pause(async () => {
+      const taken = await takeSnapshot(await state.ready, state.store)
+      replayMs = 0
+      return taken
+    })
+    if (number === undefined) return
+    if (2 * megabytes(state) < limits.togetherMegabytes) await proveBeside(state, number)
+    else if (state.store.countUnproven() >= limits.unprovenSnapshots) await replace()
+  }
+
   const timer = setInterval(() => {
     const now = megabytes(state)
-    if (now > limits.engineMegabytes && now - startMegabytes >= limits.growthMegabytes) {
-      begin(async () => {
-        await replaceEngine(parts)
-        replayMs = 0
-        startMegabytes = megabytes(state)
-      })
-    }
+    if (now > limits.engineMegabytes && now - startMegabytes >= limits.growthMegabytes) begin(replace)
   }, CHECK_MEMORY_MS)
   timer.unref()
 
   return {
     noteBlock(tookMs) {
       replayMs += tookMs
-      if (replayMs < limits.replayMs) return
-      begin(async () => {
-        await takeProvenSnapshot(parts, () => {
-          replayMs = 0
-        })
-      })
+      if (replayMs >= limits.replayMs) begin(snapshot)
     },
     async stop() {
       clearInterval(timer)
       await running
-      if (replayMs > limits.replayMs / 10) await parts.sealer.pause(() => takeSnapshot(state)).catch(() => undefined)
+      const isWorth = replayMs > limits.replayMs / 10
+      if (isWorth) await parts.sealer.pause(async () => takeSnapshot(await state.ready, state.store)).catch(() => undefined)
     },
   }
 }
 
-/** Writes a snapshot between two blocks, then shows with a second process that it loads. */
-async function takeProvenSnapshot(parts: KeeperParts, onTaken: () => void): Promise<void> {
-  const { state, sealer } = parts
-  const number = await sealer.pause(async () => {
-    const taken = await takeSnapshot(state)
-    onTaken()
-    return taken
-  })
-  if (number === undefined) return
-  const candidate = await startFrom(state, number)
+/** Shows with a second process that a snapshot loads. */
+async function proveBeside({ options, store }: EngineRun, number: number): Promise<void> {
+  const entry = store.manifest().snapshots.find((one) => one.number === number)
+  const candidate = await startSession(options.dataDir, store, entry)
   await candidate.process.kill()
-  await state.store.proveSnapshot(number)
-  state.options.log('info', 'ledger.snapshot-proven', { block: number })
+  await store.proveSnapshot(number)
+  options.log('info', 'ledger.snapshot-proven', { block: number })
 }
 
-/** Puts a fresh process with the same chain in the place of one that has grown; transactions wait, reads go on with the old one. */
-async function replaceEngine(parts: KeeperParts): Promise<void> {
-  const { state, sealer, watch } = parts
+/**
+ * Puts a fresh process with the same chain in the place of one that has grown. The old one is ended first, so that there are never two big ones;
+ * reads and transactions wait meanwhile. Should the snapshot not load, the start from the files falls back on what it has.
+ */
+async function replaceEngine({ state, sealer, restart }: KeeperParts): Promise<void> {
   const before = megabytes(state)
-  const old = await sealer.pause(async () => {
-    const number = (await takeSnapshot(state)) ?? state.store.manifest().snapshots.at(-1)?.number
-    if (number === undefined) return undefined
-    const candidate = await startFrom(state, number)
-    const replaced = state.session
-    if (replaced === undefined) {
-      await candidate.process.kill()
-      return undefined
-    }
-    state.session = candidate
-    state.ready = Promise.resolve(candidate)
-    watch()
-    await state.store.proveSnapshot(number)
-    return replaced
+  await sealer.pause(async () => {
+    const old = await state.ready
+    await takeSnapshot(old, state.store)
+    await drain(old)
+    state.session = undefined
+    state.ready = old.process.kill().then(restart)
+    await state.ready
   })
-  if (old === undefined) return
-  await drain(old)
-  await old.process.kill()
   state.options.log('info', 'ledger.engine-replaced', { before, after: megabytes(state) })
-}
-
-async function takeSnapshot(state: EngineRun): Promise<number | undefined> {
-  const session = await state.ready
-  const { number, hash, timestamp } = session.head()
-  const last = state.store.manifest().snapshots.at(-1)?.number ?? 0
-  if (number === last) return undefined
-  const dump = (await session.connection.call('anvil_dumpState', [], DUMP_TIMEOUT_MS)) as string
-  await state.store.addSnapshot({ number, hash, timestamp, bytes: Buffer.from(dump.slice(2), 'hex') })
-  return number
-}
-
-async function startFrom(state: EngineRun, number: number): Promise<EngineSession> {
-  const entry = state.store.manifest().snapshots.find((candidate) => candidate.number === number)
-  return startSession(state.options.dataDir, state.store, entry)
 }
 
 /** Lets reads that were begun on the old process come to their end, for five seconds at most. */

@@ -9,29 +9,54 @@ export interface StartParts {
   readonly dataDir: string
   readonly store: ChainStore
   readonly log: LedgerLog
+  /** A snapshot is taken before anything else when the replay took longer than this, in milliseconds. */
+  readonly longestReplayMs: number
 }
+
+/** A started engine, and how long replaying what no snapshot has took, in milliseconds. */
+export interface StartedEngine {
+  readonly session: EngineSession
+  readonly replayMs: number
+}
+
+const DUMP_TIMEOUT_MS = 120_000
 
 /**
  * An engine that stands where the files stand: newest snapshot that loads, then every journal block after it, each compared with its hash.
- * A last block that was written but not sealed is made and sealed.
+ * A last block that was written but not sealed is made and sealed. A long replay is made a snapshot of at once: else a ledger that is killed again
+ * and again before it gets to one would take longer with every start.
  * @throws LedgerError LEDGER_SNAPSHOT_DAMAGED, LEDGER_REPLAY_MISMATCH or LEDGER_ENGINE_FAILED.
  */
-export async function startFromFiles(parts: StartParts): Promise<EngineSession> {
+export async function startFromFiles(parts: StartParts): Promise<StartedEngine> {
   const { store, log } = parts
   const { session, from } = await loadNewest(parts)
   const blocks = store.listBlocksAfter(from?.number ?? 0)
+  const started = performance.now()
+  let replayMs = 0
   try {
     for (const block of blocks) {
       const made = await session.replay(block)
       if (block.hash === undefined) await store.sealBlock(made.number, made.hash)
     }
+    replayMs = performance.now() - started
     if (from !== undefined && !from.isProven) await store.proveSnapshot(from.number)
+    if (replayMs > parts.longestReplayMs && (await takeSnapshot(session, store)) !== undefined) replayMs = 0
   } catch (error) {
     await session.process.kill()
     throw error
   }
   log('info', 'ledger.replayed', { snapshot: from?.number ?? 0, blocks: blocks.length, head: session.head().number })
-  return session
+  return { session, replayMs }
+}
+
+/** Writes a snapshot of where an engine stands, which no block may change meanwhile; undefined when the newest one is of there. */
+export async function takeSnapshot(session: EngineSession, store: ChainStore): Promise<number | undefined> {
+  const { number, hash, timestamp } = session.head()
+  const last = store.manifest().snapshots.at(-1)?.number ?? 0
+  if (number === last) return undefined
+  const dump = (await session.connection.call('anvil_dumpState', [], DUMP_TIMEOUT_MS)) as string
+  await store.addSnapshot({ number, hash, timestamp, bytes: Buffer.from(dump.slice(2), 'hex') })
+  return number
 }
 
 async function loadNewest(parts: StartParts): Promise<{ session: EngineSession; from: SnapshotEntry | undefined }> {

@@ -37,12 +37,17 @@ export interface ChainStore {
   writeBlock(block: Omit<JournalBlock, 'hash'>): Promise<void>
   /** Records the hash that the last written block got. */
   sealBlock(number: number, hash: string): Promise<void>
-  /** Adds a snapshot and begins a new segment behind it; older ones stay until {@link ChainStore.proveSnapshot}. */
+  /**
+   * Adds a snapshot and begins a new segment behind it. The last that has loaded stays, with all blocks behind it, until another is proven; what
+   * was never shown to load gives way to the new one.
+   */
   addSnapshot(snapshot: Snapshot): Promise<void>
   /** Writes the uncompressed state of a listed snapshot to a file. @throws LedgerError LEDGER_SNAPSHOT_DAMAGED */
   unpackSnapshot(entry: SnapshotEntry, path: string): Promise<void>
   /** Notes that a snapshot has loaded, and removes what only older ones needed. */
   proveSnapshot(number: number): Promise<void>
+  /** Snapshots taken since the last one that has loaded. */
+  countUnproven(): number
   close(): Promise<void>
 }
 
@@ -68,25 +73,22 @@ export async function openChainStore(dataDir: string, initial: Manifest, onTorn:
   await removeUnlisted(dataDir, initial)
   let manifest = initial
   let journal: Journal = await openJournal(dataDir, position)
-  let turn: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = turn.then(work)
-    turn = done.catch(() => undefined)
-    return done
-  }
+  const inTurn = createTurns()
 
   async function addSnapshot(snapshot: Snapshot): Promise<void> {
     const { number, hash, timestamp, bytes } = snapshot
     await writeDurably(join(dataDir, snapshotFile(number)), bytes)
     await createSegment(dataDir, salt, { firstBlock: number + 1, parentHash: hash })
     const entry: SnapshotEntry = { number, hash, timestamp, sha256: digest(bytes), isProven: false }
-    const next = { ...manifest, snapshots: [...manifest.snapshots, entry], segments: [...manifest.segments, number + 1] }
+    const proven = manifest.snapshots.filter((one) => one.isProven)
+    const next = { ...manifest, snapshots: [...proven, entry], segments: [...manifest.segments, number + 1] }
     const { position: start } = await readSegment(dataDir, salt, number + 1)
     const opened = await openJournal(dataDir, start)
     await writeManifest(dataDir, next)
     await journal.close()
     journal = opened
     manifest = next
+    await removeUnlisted(dataDir, next)
   }
 
   async function proveSnapshot(number: number): Promise<void> {
@@ -119,7 +121,19 @@ export async function openChainStore(dataDir: string, initial: Manifest, onTorn:
     addSnapshot: (snapshot) => inTurn(() => addSnapshot(snapshot)),
     unpackSnapshot: (entry, path) => unpackSnapshot(join(dataDir, snapshotFile(entry.number)), entry, path),
     proveSnapshot: (number) => inTurn(() => proveSnapshot(number)),
+    // The first segment follows the proven snapshot, or the first block; every snapshot since began another.
+    countUnproven: () => manifest.segments.length - 1,
     close: () => journal.close(),
+  }
+}
+
+/** Does one work after the other. */
+function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let turn: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const done = turn.then(work)
+    turn = done.catch(() => undefined)
+    return done
   }
 }
 
