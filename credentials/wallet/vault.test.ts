@@ -11,6 +11,7 @@ import {
   exportVault,
   importVault,
   openVault,
+  readVault,
   removeLock,
   type SealedVault,
   saveVault,
@@ -40,7 +41,7 @@ beforeAll(async () => {
         secured: { 'vc+jwt': world.jwt },
         receipt: world.receipt,
         openings: world.openings,
-        identitySalt: '0f',
+        identity: { name: '林一诺', salt: '0f' },
         addedAt: 1,
       },
     ],
@@ -105,6 +106,7 @@ describe('a vault', () => {
     expect(saved).toMatchObject({ revision: 2, locks: vault.locks })
     expect(saved.iv).not.toBe(vault.iv)
     expect((await openVault(saved, passkey)).content).toEqual({ credentials: [] })
+    expect(await readVault(saved, opened.key)).toEqual({ credentials: [] })
   })
 
   it('takes a new lock and gives an old one up, but never the last', async () => {

@@ -14,8 +14,8 @@ export interface HeldCredential {
   secured: Partial<Record<FormatId, Secured>>
   receipt?: AnchorReceipt
   openings?: readonly EvidenceOpening[]
-  /** The salt of the IdentityObject: shows the name, when the learner ticks it. */
-  identitySalt?: string
+  /** Opens the IdentityObject: the name, when the learner ticks it, and the salt that proves it. */
+  identity?: { name: string; salt: string }
   addedAt: number
 }
 
@@ -66,6 +66,14 @@ export async function openVault(vault: SealedVault, unlocking: Unlocking): Promi
   const raw = await openLock(vault.locks, unlocking)
   const key = await importKey(raw)
   raw.fill(0)
+  return { content: await readVault(vault, key), key }
+}
+
+/**
+ * What a newer state of an opened vault holds: its key stays the same from save to save.
+ * @throws CredentialError CREDENTIAL_VAULT_MALFORMED when what is inside was changed
+ */
+export async function readVault(vault: SealedVault, key: CryptoKey): Promise<VaultContent> {
   let text: string
   try {
     const algorithm = { name: 'AES-GCM', iv: decodeBase64url(vault.iv), additionalData: sealedWith(vault) }
@@ -75,7 +83,7 @@ export async function openVault(vault: SealedVault, unlocking: Unlocking): Promi
       cause,
     })
   }
-  return { content: parseJsonObject(text) as unknown as VaultContent, key }
+  return parseJsonObject(text) as unknown as VaultContent
 }
 
 /** The vault with new content under the same key and locks; every save takes a fresh IV. */
