@@ -9,6 +9,7 @@ import type { Actor } from './base.ts'
 import { GuildhallError } from './errors.ts'
 import type { Binding, Visit } from './routes/bind.ts'
 import { describeApi } from './supervision/http/openapi.ts'
+import { assertOwnHost } from './supervision/http/own-hosts.ts'
 import { type RouteSettings, registerRoutes } from './supervision/http/register-routes.ts'
 import { reportProblem } from './supervision/http/report-problem.ts'
 import { securityHeaders } from './supervision/http/security-headers.ts'
@@ -27,6 +28,8 @@ export type GatewaySettings = RouteSettings & {
   /** Folder of the built pages. */
   webDir: string
   version: string
+  /** Names under which it answers, besides this machine's own and plain addresses. */
+  ownHosts?: readonly string[]
   /** PEM; without it the server speaks plain http and must listen on loopback only. */
   tls?: { certificate: string; key: string }
   /** Other bases that pages may ask directly. */
@@ -43,6 +46,7 @@ export const createGateway = async (settings: GatewaySettings): Promise<FastifyI
   server.setErrorHandler((cause, request, reply) => report(cause, request, reply))
   server.decorateRequest('actor')
   server.decorateRequest('visit')
+  server.addHook('onRequest', assertOwnHost(settings.ownHosts ?? []))
   acceptBytes(server)
   await server.register(helmet, securityHeaders({ connectSources: settings.connectSources ?? [] }))
   await server.register(cookie)
@@ -59,8 +63,11 @@ export const createGateway = async (settings: GatewaySettings): Promise<FastifyI
     base.metrics.observe('guildhall_http_request_seconds', reply.elapsedTime / 1000)
   })
   registerRoutes(server, settings.bindings, settings)
-  const document = describeApi(idsOf(settings), { version: settings.version, origin: base.config.origin })
-  server.get('/openapi.json', async (_, reply) => reply.header('access-control-allow-origin', '*').send(document))
+  const document = JSON.stringify(describeApi(idsOf(settings), { version: settings.version, origin: base.config.origin }))
+  server.get('/openapi.json', async (_, reply) => {
+    reply.header('access-control-allow-origin', '*')
+    return reply.type('application/json; charset=utf-8').send(document)
+  })
   await serveStaticPages(server, settings.webDir)
   return server
 }

@@ -7,6 +7,7 @@ import { GuildhallError } from '../../errors.ts'
 import { bindings } from '../../routes/index.ts'
 import type { IssuingBase } from '../../use-cases/base/issuing.ts'
 import { findActor } from '../../use-cases/people/entry/sign-in.ts'
+import { ownHostsOf } from '../http/own-hosts.ts'
 import { openLocalAuthority, readGivenCertificate, type TlsFiles } from './local-authority.ts'
 
 /** Where a base is reached: on this machine, and on its local network if that is on. */
@@ -46,6 +47,7 @@ export const serve = async (
     version: base.supervision.version,
     actorOf: (token: string | null) => findActor(base, token),
     ownOrigins: [addresses.publicOrigin, addresses.local],
+    ownHosts: ownHostsOf(config, addresses, tls?.certificate ?? null),
     rateLimitFactor: config.rateLimitFactor,
     strictAnswers: false,
     trustProxy: config.trustProxy,
