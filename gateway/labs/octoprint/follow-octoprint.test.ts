@@ -136,4 +136,13 @@ describe('following an OctoPrint', () => {
     const lost = follow('http://127.0.0.1:1')
     await until(() => lost.link.state().state === 'unreachable')
   })
+
+  it('takes a page of something else for no OctoPrint', async () => {
+    const server = createServer((_, response) => response.end('<html>Welcome</html>'))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    clean.push(() => new Promise((resolve) => server.close(resolve).closeAllConnections()))
+    const other = follow(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    await until(() => other.link.state().detail !== null)
+    await expect(other.link.identify()).rejects.toMatchObject({ code: 'LABS_OCTOPRINT_UNREACHABLE' })
+  })
 })

@@ -30,7 +30,7 @@ export const createRestClient = ({ url, apiKey }: OctoPrintTarget): RestClient =
     if (!answer.ok) throw new LabsError('LABS_OCTOPRINT_REFUSED', { status: answer.status, request: path.split('?')[0] ?? path })
     return answer
   }
-  const get = async (path: string) => objectOf(await (await request(path)).json())
+  const get = async (path: string) => objectOf(await readJson(await request(path)))
   const post = (path: string, body: unknown) =>
     request(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
   return {
@@ -40,7 +40,7 @@ export const createRestClient = ({ url, apiKey }: OctoPrintTarget): RestClient =
       return { version: textOf(version['server']) ?? 'unknown', printer: profile ?? null }
     },
     login: async () => {
-      const answer = objectOf(await (await post('/api/login', { passive: true })).json())
+      const answer = objectOf(await readJson(await post('/api/login', { passive: true })))
       return `${textOf(answer['name']) ?? ''}:${textOf(answer['session']) ?? ''}`
     },
     download: async (path) => readBody(await request(`/downloads/files/local/${path.split('/').map(encodeURIComponent).join('/')}`)),
@@ -77,3 +77,9 @@ const readBody = async (answer: Response): Promise<Uint8Array | undefined> => {
   }
   return Buffer.concat(chunks)
 }
+
+/** What answers under the address may be anything: a page of something else is no OctoPrint. */
+const readJson = (answer: Response): Promise<unknown> =>
+  answer.json().catch((cause: unknown) => {
+    throw new LabsError('LABS_OCTOPRINT_UNREACHABLE', { detail: 'the answer is not JSON' }, cause)
+  })

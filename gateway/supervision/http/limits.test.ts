@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { anyone } from '../../base.ts'
+import { type Actor, anyone } from '../../base.ts'
 import { createGateway } from '../../create-gateway.ts'
 import { bindings } from '../../routes/index.ts'
 import { removeTestBase, startTestBase, type TestBase } from '../../routes/test-base.ts'
@@ -14,13 +14,13 @@ afterAll(async () => {
   removeTestBase(base.dataDir)
 })
 
-const serverOf = () =>
+const serverOf = (actorOf: () => Actor = () => anyone) =>
   createGateway({
     base: base.running.base,
     bindings,
     webDir: '/nowhere',
     version: '1',
-    actorOf: () => anyone,
+    actorOf,
     ownOrigins: [],
     rateLimitFactor: 1,
     strictAnswers: true,
@@ -53,5 +53,20 @@ test('a body that is too large, in a media type that is not taken, or for no rou
   expect(await send('{', 'application/json')).toBe('REQUEST_UNREADABLE')
   expect(await send('{}', 'application/json', '/api/nothing')).toBe('ROUTE_NOT_FOUND')
   expect((await server.inject({ method: 'PUT', url: '/api/base' })).json().code).toBe('METHOD_REFUSED')
+  await server.close()
+})
+
+test('a body or a query that a route has no place for is refused, except what a probe adds to what anyone may read', async () => {
+  const operator = { id: '00000000-0000-4000-8000-000000000001', roles: ['operator'], via: 'passkey' } as const
+  const server = await serverOf(() => operator)
+  const send = async (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: string) =>
+    (await server.inject({ method, url, ...(payload && { payload, headers: { 'content-type': 'application/json' } }) })).json()
+  expect(await send('POST', '/api/entitlement/keys', '{"force":true}')).toMatchObject({
+    code: 'REQUEST_INVALID',
+    params: { where: 'body' },
+  })
+  expect(await send('DELETE', '/api/sign-in?all=1')).toBeNull()
+  expect(await send('GET', '/api/staff?all=1')).toMatchObject({ code: 'REQUEST_INVALID', params: { where: 'query' } })
+  expect(await send('GET', '/health/live?t=1')).toMatchObject({ live: true })
   await server.close()
 })

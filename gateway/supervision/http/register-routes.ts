@@ -53,6 +53,7 @@ const register = (server: FastifyInstance, binding: Binding, settings: RouteSett
     },
     preParsing: async (request, answer) => admit(request, answer, { route, settings }),
     handler: async (request, answer) => {
+      assertAsksNoMore(request, route)
       if (upload && !(request.body instanceof Uint8Array)) throw new GuildhallError('REQUEST_UNREADABLE', { expected: upload })
       const call = {
         base: settings.base,
@@ -78,10 +79,20 @@ const admit = async (
   { route, settings }: { route: AnyRoute; settings: RouteSettings },
 ): Promise<void> => {
   request.visit = visitOf(request, answer)
+  // RFC 9112 §3.2: a Host that is no host is answered with 400. What comes in asks for passkeys and links by this address.
+  if (!URL.canParse(request.visit.origin)) throw new GuildhallError('REQUEST_INVALID', { where: 'headers/host', problem: 'is not a host' })
   request.actor = settings.actorOf(request.visit.sessionToken)
   if (route.crossOrigin) answer.headers(crossOriginHeaders(route))
   else assertOwnOrigin(request, settings.ownOrigins)
   assertMay(request.actor, route)
+}
+
+/** Refuses a body or query that the route has no place for. Probes and resolvers may add a query of their own to what anyone may read. */
+const assertAsksNoMore = ({ body, query }: FastifyRequest, route: AnyRoute): void => {
+  const isGiven = (value: unknown) => (typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value !== undefined)
+  const refuse = (where: string) => new GuildhallError('REQUEST_INVALID', { where, problem: 'is not something that this route takes' })
+  if (route.body === undefined && body !== null && isGiven(body)) throw refuse('body')
+  if (route.query === undefined && route.roles !== 'anyone' && isGiven(query)) throw refuse('query')
 }
 
 const crossOriginHeaders = (route: AnyRoute): Record<string, string> => ({

@@ -14,7 +14,7 @@ const setting = 'base-name'
  */
 export function nameNetwork(base: Use, actor: Actor, { networkName, baseName, publicOrigin }: Names) {
   const identity = getIdentity(base)
-  if (publicOrigin !== undefined && new URL(publicOrigin).host !== identity.host) {
+  if (publicOrigin !== undefined && URL.parse(publicOrigin)?.host !== identity.host) {
     const next = 'To found a network that is not for trial, start a new base with PUBLIC_ORIGIN and NETWORK_NAME set, on an empty DATA_DIR.'
     throw new GuildhallError('STATE_REFUSED', { thing: 'network', state: `founded as ${identity.host} already`, next })
   }
