@@ -1,5 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -28,28 +27,27 @@ type Running = { base: BaseProcess; ask: ReturnType<typeof openBrowser>; queued:
 /** Founding signs three assessments; every later one is a write of this run. */
 const foundingAssessments = 3
 
+/** Where a long run stands, so that one that was interrupted goes on: what was found, what was seen to be queued, the base that may still run. */
+type Progress = { report: KillsReport; queued: number[]; pid: number }
+
 /**
  * Kills a base with SIGKILL in the middle of writes to the ledger, over every step in turn, and compares after each restart what the base
- * has queued with what the ledger has: every write that was queued is on the ledger once.
+ * has queued with what the ledger has: every write that was queued is on the ledger once. With a folder that is named, a run that was
+ * interrupted goes on where it was; the folder goes when the count is reached, and stays under another name after a loss.
  */
-export async function killOverSteps(count: number): Promise<KillsReport> {
-  const folder = await mkdtemp(join(tmpdir(), 'guildhall-kills-'))
-  const report: KillsReport = { kills: {}, total: 0, lost: 0, doubled: 0, refused: 0 }
+export async function killOverSteps(count: number, named?: string): Promise<KillsReport> {
+  const folder = named ?? mkdtempSync(join(tmpdir(), 'guildhall-kills-'))
+  mkdirSync(folder, { recursive: true })
+  const progress = readProgress(folder)
+  const { report } = progress
+  const queued = new Set(progress.queued)
   const killFile = join(folder, 'kill-step')
-  const queued = new Set<number>()
+  rmSync(killFile, { force: true })
   let running = await start(folder, killFile, queued)
   try {
-    for (let round = 0; round < count; round += 1) {
-      const step = steps[round % steps.length] ?? 'row-enqueued'
-      writeFileSync(killFile, step)
-      await signAssessment(running)
-      if (!(await hasEnded(running.base))) throw new Error(`the base lived through step ${step}`)
-      report.kills[step] = (report.kills[step] ?? 0) + 1
-      report.total += 1
-      running = await start(folder, killFile, queued).catch((error: unknown) => {
-        report.refused += 1
-        throw error
-      })
+    while (report.total < count) {
+      keepProgress(folder, { report, queued: [...queued], pid: running.base.pid })
+      running = await killOnce(running, { folder, killFile, report })
       const found = await compare(running)
       report.lost += Math.max(0, found.queued - found.recorded)
       report.doubled += Math.max(0, found.recorded - found.queued)
@@ -58,7 +56,46 @@ export async function killOverSteps(count: number): Promise<KillsReport> {
     return report
   } finally {
     await running.base.end('SIGKILL')
-    rmSync(folder, { recursive: true, force: true })
+    const isBad = report.lost + report.doubled + report.refused > 0
+    if (named !== undefined && isBad) renameSync(folder, `${folder}-lost-${process.pid}`)
+    else if (named === undefined || report.total >= count) rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** One kill at the step whose turn it is, and the start after it. */
+async function killOnce(running: Running, at: { folder: string; killFile: string; report: KillsReport }): Promise<Running> {
+  const { folder, killFile, report } = at
+  const step = steps[report.total % steps.length] ?? 'row-enqueued'
+  writeFileSync(killFile, step)
+  await signAssessment(running)
+  if (!(await hasEnded(running.base))) throw new Error(`the base lived through step ${step}`)
+  report.kills[step] = (report.kills[step] ?? 0) + 1
+  report.total += 1
+  return start(folder, killFile, running.queued).catch((error: unknown) => {
+    report.refused += 1
+    throw error
+  })
+}
+
+function readProgress(folder: string): Progress {
+  const file = join(folder, 'progress.json')
+  if (!existsSync(file)) return { report: { kills: {}, total: 0, lost: 0, doubled: 0, refused: 0 }, queued: [], pid: 0 }
+  const progress = JSON.parse(readFileSync(file, 'utf8')) as Progress
+  endLeftBehind(progress.pid)
+  return progress
+}
+
+function keepProgress(folder: string, progress: Progress): void {
+  writeFileSync(join(folder, 'progress.tmp'), JSON.stringify(progress))
+  renameSync(join(folder, 'progress.tmp'), join(folder, 'progress.json'))
+}
+
+/** Whoever interrupted the run may have left its base running; the id may be another program's by now. */
+function endLeftBehind(pid: number): void {
+  try {
+    if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('guildhall.js')) process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended.
   }
 }
 

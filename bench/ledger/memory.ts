@@ -16,13 +16,14 @@ export async function run({ count = SHORT }: BenchOptions): Promise<Measurement[
   const folder = openFolder('ledger-memory')
   let peak = 0
   let enginePeak = 0
+  let atPeak = ''
   let pid = 0
   const look = setInterval(() => {
     const engines = listEngines(join(folder.path, 'ledger')).map(residentMegabytes)
-    peak = Math.max(
-      peak,
-      engines.reduce((sum, one) => sum + one, residentMegabytes(pid)),
-    )
+    const own = residentMegabytes(pid)
+    const together = engines.reduce((sum, one) => sum + one, own)
+    if (together > peak) atPeak = `its process ${own.toFixed(0)} MB, engines ${engines.map((one) => one.toFixed(0)).join(' and ')} MB`
+    peak = Math.max(peak, together)
     enginePeak = Math.max(enginePeak, ...engines)
   }, EVERY_MS)
   try {
@@ -37,7 +38,7 @@ export async function run({ count = SHORT }: BenchOptions): Promise<Measurement[
     )
     ledger.kill('SIGTERM')
     await ledger.ended
-    process.stderr.write(`ledger.memory: largest single engine ${enginePeak.toFixed(0)} MB\n`)
+    process.stderr.write(`ledger.memory: largest single engine ${enginePeak.toFixed(0)} MB; at the peak ${atPeak}\n`)
     return [{ figure, value: Math.round(peak), unit: 'MB', peer: null, peerValue: null, ratio: null }]
   } finally {
     clearInterval(look)
