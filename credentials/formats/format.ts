@@ -36,9 +36,9 @@ export interface VerifyProofOptions {
   now?: number
   /** The purpose every proof must have. `assertionMethod` unless told (presentations: `authentication`). */
   proofPurpose?: string
-  /** Data Integrity 1.0 §2.1: when given, the proof must name this domain. */
+  /** Data Integrity 1.0 §2.1: when given, the proof must name this domain (a token: as `aud`). */
   domain?: string
-  /** Data Integrity 1.0 §2.1: when given, the proof must carry this challenge. */
+  /** Data Integrity 1.0 §2.1: when given, the proof must carry this challenge (a token: as `nonce`). */
   challenge?: string
 }
 

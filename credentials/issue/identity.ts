@@ -16,8 +16,12 @@ export function identityObject(identityHash: string): JsonObject {
   return { type: 'IdentityObject', hashed: true, identityHash, identityType: 'name' }
 }
 
-/** Whether a name and its salt, opened by the holder, are the ones that the credential's IdentityObject was made from. */
+/**
+ * Whether a name and its salt, opened by the holder, are the ones that the credential's IdentityObject was made from. The salt must have its 32 hex
+ * digits: the hash is over name and salt run together, so that letters could move from one to the other.
+ */
 export function opensIdentity(identity: JsonObject, opened: { name: string; salt: string }): boolean {
   const { hashed, identityHash } = identity
+  if (!/^[0-9a-f]{32}$/.test(opened.salt)) return false
   return hashed === true && typeof identityHash === 'string' && identityHash.toLowerCase() === hashIdentity(opened.name, opened.salt)
 }

@@ -45,6 +45,11 @@ export async function lookUpList(name: StatusListName, entry: StatusEntry, verif
   if (provenance === undefined) return missing(found.source)
   const read = await readList(found.value, entry, verification)
   if ('why' in read) return { why: read.why, answeredBy: [provenance] }
+  // Bitstring Status List 1.0 §2.2: a list's `id` is its URL. Where no head names the list's digest, another of the issuer's could be served for it.
+  const { id } = read.list
+  if (onLedger === undefined && id !== undefined && id !== entry.url) {
+    return { why: reason('STATUS_LIST_DEFECT', { problem: 'another list stands in its place' }), answeredBy: [provenance] }
+  }
   const until = parseInstant(read.list['validUntil'])
   // A list that says how long it holds is not known beyond that.
   const isOver = until !== undefined && until < knownUntil(provenance)

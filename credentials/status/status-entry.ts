@@ -16,9 +16,12 @@ export interface StatusEntry {
  * suspension that certificates of bases carry inside it, since Open Badges 3.0 has room for one.
  */
 export function statusEntriesOf(document: JsonObject): JsonValue[] {
-  return [document['credentialStatus'] ?? []].flat().flatMap((entry) => {
-    const inside = isJsonObject(entry) ? entry['suspension'] : undefined
-    return inside === undefined ? [entry] : [entry, ...[inside].flat()]
+  const { credentialStatus } = document
+  if (credentialStatus === undefined) return []
+  return [credentialStatus].flat().flatMap((entry) => {
+    const inside = isJsonObject(entry) ? [entry['suspension']].flat() : []
+    // Of others' credentials nothing but what could be an entry, or name one.
+    return [entry, ...inside.filter((value) => typeof value === 'string' || isJsonObject(value))]
   })
 }
 

@@ -96,15 +96,17 @@ export function issuerIdOf(document: JsonObject): string | undefined {
   return typeof id === 'string' ? id : undefined
 }
 
-/** The network and programme that a credential names, by its achievement's id. */
+/**
+ * The network and programme that a credential names, by its achievement's id. Undefined when its achievements do not all name the same one: then
+ * a programme that the base may issue could carry another beside it that it may not.
+ */
 export function programmeOf(document: JsonObject): ProgrammeName | undefined {
-  for (const subject of [document['credentialSubject']].flat()) {
-    const achievement = isJsonObject(subject) ? subject['achievement'] : undefined
-    const id = isJsonObject(achievement) ? achievement['id'] : undefined
-    const match = typeof id === 'string' ? /^urn:guildhall:([0-9a-f]{16}):programme:([1-9]\d{0,9})$/.exec(id) : null
-    if (match !== null && Number(match[2]) <= 0xffffffff) return { networkId: match[1] ?? '', programmeId: Number(match[2]) }
-  }
-  return undefined
+  const subjects = [document['credentialSubject']].flat().filter(isJsonObject)
+  const achievements = subjects.flatMap((subject) => (subject['achievement'] === undefined ? [] : [subject['achievement']].flat()))
+  const [id, ...others] = [...new Set(achievements.map((achievement) => (isJsonObject(achievement) ? achievement['id'] : undefined)))]
+  const match = typeof id === 'string' ? /^urn:guildhall:([0-9a-f]{16}):programme:([1-9]\d{0,9})$/.exec(id) : null
+  if (match === null || others.length > 0 || Number(match[2]) > 0xffffffff) return undefined
+  return { networkId: match[1] ?? '', programmeId: Number(match[2]) }
 }
 
 /** Answers of a network that is not known: nobody was asked. */

@@ -148,6 +148,11 @@ export const reasons = {
   STATUS_ENTRY_INVALID: row('status', 'failed', 'Its status entry is not well formed: {problem}.'),
   STATUS_LIST_DEFECT: row('status', 'failed', 'The issuer’s own status list does not answer for it: {problem}. Ask the issuer.'),
   STATUS_STALE: row('status', 'unknown', 'Not withdrawn as of {asOf}, but that was {hours} hours ago. Connect to refresh it.'),
+  STATUS_CLOCK_WRONG: row(
+    'status',
+    'unknown',
+    'The status list is told as of {asOf}, which lies ahead of this device’s clock ({now}). Set the clock and try again.',
+  ),
   STATUS_UNREACHABLE: row(
     'status',
     'unknown',
@@ -222,6 +227,11 @@ export const reasons = {
   PRESENTATION_INVALID: row('presentation', 'failed', 'What is shown breaks the data model at {path}: {problem} ({count} in all).'),
   PRESENTATION_UNREADABLE: row('presentation', 'failed', 'What is shown can not be read: {problem}. Ask for a new learning code.'),
   HOLDER_PROVEN: row('presentation', 'passed', 'Whoever shows this holds the key of {holder}, and made it for this occasion.'),
+  HOLDER_NOT_ASKED: row(
+    'presentation',
+    'unknown',
+    'It is signed with the key of {holder}, but answers no question of yours: it may be a copy of what was shown before. Ask for a learning code.',
+  ),
   HOLDER_PROOF_MISSING: row('presentation', 'failed', 'Nobody signed what is shown, so anyone may have put it together.'),
   HOLDER_PROOF_INVALID: row('presentation', 'failed', 'The holder’s signature does not fit ({problem}). Ask for a new learning code.'),
   HOLDER_PROOF_REPLAYED: row('presentation', 'failed', 'This was made for another occasion. Ask for a new learning code.'),

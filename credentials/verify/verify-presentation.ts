@@ -15,7 +15,7 @@ import { verifyCredential } from './verify-credential.ts'
 /** What is shown: the presentation, and what travels beside its certificates, in their order. */
 export interface PresentationInput {
   secured: Secured
-  /** What the holder's proof must answer; left out, any challenge is accepted (and said). */
+  /** What the holder's proof must answer; left out, any challenge is accepted, and who shows it stays unknown. */
   challenge?: string | undefined
   /** For whom the proof was made (Data Integrity `domain`). */
   domain?: string | undefined
@@ -55,7 +55,8 @@ export async function verifyPresentation(input: PresentationInput, options: Veri
   const holder = idOf(document['holder'])
   const credentials = [document['verifiableCredential']].flat().filter(isJsonObject)
   const own = [await checkDataModel(document), await checkHolder(opened, holder, { input, options })]
-  const assertedBy = own.every(({ outcome }) => outcome === 'passed') ? holder : undefined
+  const isSigned = own.every(({ outcome, reason: { code } }) => outcome === 'passed' || code === 'HOLDER_NOT_ASKED')
+  const assertedBy = isSigned ? holder : undefined
   const verdicts: Verdict[] = []
   for (const [at, node] of credentials.entries()) {
     verdicts.push(await verifyCredential({ secured: securedOf(node), receipt: input.receipts?.[at] ?? undefined, assertedBy }, options))
@@ -102,7 +103,7 @@ async function checkHolder(
   if (holder !== undefined && did !== holder) return say(reason('HOLDER_PROOF_INVALID', { problem: 'it is by another than the holder' }))
   // Only a did:key proves itself; the key of any other DID would have to be looked up.
   if (!did.startsWith('did:key:')) return say(reason('HOLDER_UNCONFIRMED', { problem: did }))
-  return say(reason('HOLDER_PROVEN', { holder: did }))
+  return say(reason(challenge === undefined ? 'HOLDER_NOT_ASKED' : 'HOLDER_PROVEN', { holder: did }))
 }
 
 function checkBinding(credentials: readonly JsonObject[], holder: string | undefined): PresentationCheck {

@@ -41,6 +41,11 @@ export const cryptosuites: Readonly<Record<string, Cryptosuite>> = {
   'ecdsa-jcs-2019': { keyAlgorithm: 'ES256', ...jcs },
 }
 
+/** The suite of a name, undefined for any other text: `constructor` and the like are no suites. */
+export function findCryptosuite(name: string): Cryptosuite | undefined {
+  return Object.hasOwn(cryptosuites, name) ? cryptosuites[name] : undefined
+}
+
 /** Data Integrity EdDSA 1.0 §3.2.5: the options are read in the document's context; another one in the proof would not be signed. */
 function settleLinkedData(document: JsonObject, options: JsonObject): SettledContext | undefined {
   const { '@context': own, ...rest } = options

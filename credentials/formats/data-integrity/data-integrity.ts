@@ -5,7 +5,7 @@ import type { IssueOptions, JsonObject, JsonValue, Outcome, SingleProofVerificat
 import { isJsonObject } from '../json.ts'
 import { lookUpKey } from '../look-up-key.ts'
 import { type ProofReason, proofReason, type Refusal, refusal } from '../reasons.ts'
-import { type Cryptosuite, cryptosuites, hashText, joinHashes } from './cryptosuites.ts'
+import { type Cryptosuite, findCryptosuite, hashText, joinHashes } from './cryptosuites.ts'
 import { findRefusedOption, readInstant } from './proof-options.ts'
 
 /** The proofs of a document, as a list; `proof` may be one or a set (Data Integrity 1.0 §2.1.1). */
@@ -29,7 +29,7 @@ export async function createProof(
   options: IssueOptions & { cryptosuite: string },
 ): Promise<JsonObject> {
   const { cryptosuite, created, proofPurpose = 'assertionMethod', domain, challenge } = options
-  const suite = cryptosuites[cryptosuite]
+  const suite = findCryptosuite(cryptosuite)
   if (!suite || suite.keyAlgorithm !== signer.algorithm) {
     throw new CredentialError('CREDENTIAL_KEY_MISMATCH', `A ${signer.algorithm} key cannot sign ${cryptosuite}.`)
   }
@@ -85,7 +85,7 @@ async function judge(
   { unsecured, proofs, proof }: Omit<ProofInDocument, 'proof'> & { proof: JsonObject },
   options: VerifyProofOptions,
 ): Promise<{ outcome: Outcome; reason: ProofReason }> {
-  const suite = cryptosuites[textOf(proof['cryptosuite']) ?? '']
+  const suite = findCryptosuite(textOf(proof['cryptosuite']) ?? '')
   if (proof['type'] !== 'DataIntegrityProof' || !suite) {
     return { outcome: 'unknown', reason: proofReason('proof-suite-unsupported', { suite: describeSuite(proof) }) }
   }

@@ -3,13 +3,14 @@ import { isJsonObject } from '../json.ts'
 import { type ProofReason, proofReason } from '../reasons.ts'
 
 /**
- * What stands beside the credential in a token must not contradict it (VC-JOSE-COSE §3.1.3), and its own times must hold (RFC 7519 §4.1.4, §4.1.5).
+ * What stands beside the credential in a token must not contradict it (VC-JOSE-COSE §3.1.3), its own times must hold (RFC 7519 §4.1.4, §4.1.5),
+ * and where something was asked it must answer that: `nonce` the challenge, `aud` the domain.
  * Undefined when nothing is to be refused.
  */
 export function findRefusedClaim(
   { header, payload }: { header: JsonObject; payload: JsonObject },
   issuer: string | undefined,
-  { now }: Pick<VerifyProofOptions, 'now'>,
+  { now, challenge, domain }: Pick<VerifyProofOptions, 'now' | 'challenge' | 'domain'>,
 ): { outcome: Outcome; reason: ProofReason } | undefined {
   const { iss, jti, sub, exp, nbf, iat } = payload
   if ([exp, nbf, iat].some((time) => time !== undefined && typeof time !== 'number')) {
@@ -24,6 +25,8 @@ export function findRefusedClaim(
   if (conflict) return failed(proofReason('proof-claims-conflict', { claim: conflict.claim }))
   if (now !== undefined && typeof exp === 'number' && exp <= now) return failed(proofReason('proof-expired', { expires: exp }))
   if (now !== undefined && typeof nbf === 'number' && nbf > now) return failed(proofReason('proof-not-yet-valid', { notBefore: nbf }))
+  if (challenge !== undefined && payload['nonce'] !== challenge) return failed(proofReason('proof-challenge-mismatch'))
+  if (domain !== undefined && ![payload['aud']].flat().includes(domain)) return failed(proofReason('proof-domain-mismatch'))
   return undefined
 }
 

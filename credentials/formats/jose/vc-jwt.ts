@@ -2,6 +2,7 @@ import { CredentialError } from '../../errors.ts'
 import type { Signer } from '../../keys/key.ts'
 import { decodeBase64url, encodeBase64url } from '../base64url.ts'
 import type {
+  IssueOptions,
   JsonObject,
   Outcome,
   ProofFormat,
@@ -46,11 +47,16 @@ export const vcJwt: ProofFormat = {
   verifyProof,
 }
 
-async function issue(document: JsonObject, signer: Signer): Promise<string> {
-  const types = [document['type']].flat()
-  const kind = types.includes('VerifiablePresentation') ? 'vp' : 'vc'
+async function issue(document: JsonObject, signer: Signer, { challenge, domain }: IssueOptions): Promise<string> {
+  const kind = isPresentation(document) ? 'vp' : 'vc'
+  // VC-JOSE-COSE §3.1.2, RFC 7519 §4.1.3: what Data Integrity calls challenge and domain.
+  const payload = {
+    ...document,
+    ...(challenge === undefined ? {} : { nonce: challenge }),
+    ...(domain === undefined ? {} : { aud: domain }),
+  }
   const header = { alg: signer.algorithm, typ: `${kind}+jwt`, cty: kind, kid: signer.verificationMethod }
-  const signingInput = `${encodeText(JSON.stringify(header))}.${encodeText(JSON.stringify(document))}`
+  const signingInput = `${encodeText(JSON.stringify(header))}.${encodeText(JSON.stringify(payload))}`
   return `${signingInput}.${encodeBase64url(await signer.sign(utf8Encoder.encode(signingInput)))}`
 }
 
@@ -73,7 +79,8 @@ type Judgement = { outcome: Outcome; reason: ProofReason }
 async function judge(token: Token, { issuer, suite, verificationMethod }: Named, options: VerifyProofOptions): Promise<Judgement> {
   const refused = findRefusedHeader(token) ?? findRefusedClaim(token, issuer, options)
   if (refused) return refused
-  const algorithm = algorithms[suite]
+  // Object.hasOwn: `constructor` and the like are no algorithms.
+  const algorithm = Object.hasOwn(algorithms, suite) ? algorithms[suite] : undefined
   if (!algorithm) return { outcome: 'unknown', reason: proofReason('proof-suite-unsupported', { suite }) }
   if (verificationMethod === undefined)
     return { outcome: 'unknown', reason: proofReason('proof-key-not-found', { verificationMethod: '' }) }
@@ -106,7 +113,19 @@ function findRefusedHeader({ header, payload }: Token): Judgement | undefined {
   // VC-JOSE-COSE §3.1.1: the claims vc and vp must not be present.
   if (isLegacy) return malformed('the claims vc and vp are not for this kind of token')
   if (!types.has(typ as string | undefined)) return malformed('the type is neither vc+jwt nor vp+jwt')
+  // RFC 8725 §3.11: what was signed as one thing is not to pass for the other.
+  const says = typeof typ === 'string' ? typ.replace('application/', '').slice(0, 2) : undefined
+  if ((says === 'vp' && isCredential(payload)) || (says === 'vc' && isPresentation(payload)))
+    return malformed('its type is not what is in it')
   return undefined
+}
+
+function isPresentation(document: JsonObject): boolean {
+  return [document['type']].flat().includes('VerifiablePresentation')
+}
+
+function isCredential(document: JsonObject): boolean {
+  return [document['type']].flat().includes('VerifiableCredential')
 }
 
 function malformed(detail: string): Judgement {

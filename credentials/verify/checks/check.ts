@@ -2,6 +2,9 @@ import type { Lookup, Provenance } from '../../ports.ts'
 import { type Reason, type ReasonCode, reason, reasons } from '../reasons.ts'
 import type { Check, CheckId, Outcome } from '../verdict.ts'
 
+/** How far this device's clock may lag behind the ledger's time before nothing is judged by it. */
+export const clockToleranceSeconds = 600
+
 /** What a check adds to its reason. */
 export interface CheckDetails {
   notes?: readonly Reason[]

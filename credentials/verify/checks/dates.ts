@@ -3,10 +3,7 @@ import type { Case } from '../case.ts'
 import { parseInstant } from '../data-model/instant.ts'
 import { reason } from '../reasons.ts'
 import type { Check } from '../verdict.ts'
-import { checkOf, instantText, provenanceOf } from './check.ts'
-
-/** How far this device's clock may lag behind the ledger's time before dates are not judged by it. */
-const clockToleranceSeconds = 600
+import { checkOf, clockToleranceSeconds, instantText, provenanceOf } from './check.ts'
 
 /** Check 6: `validFrom` is past and `validUntil` is not (VC Data Model 2.0 §4.9), by a clock that is not behind the ledger. */
 export async function checkDates(verification: Case): Promise<Check> {

@@ -7,7 +7,7 @@ import { supersessionAt } from '../../status/status-list-credential.ts'
 import type { Case } from '../case.ts'
 import { type Reason, reason } from '../reasons.ts'
 import type { Check } from '../verdict.ts'
-import { checkOf, instantText, knownUntil } from './check.ts'
+import { checkOf, clockToleranceSeconds, instantText, knownUntil } from './check.ts'
 
 /** Check 5: neither revoked nor suspended nor superseded, by the issuer's status lists (Bitstring Status List 1.0 §3.2), as of a time. */
 export async function checkStatus(verification: Case): Promise<Check> {
@@ -22,6 +22,9 @@ export async function checkStatus(verification: Case): Promise<Check> {
     checks.find(({ outcome }) => outcome === 'failed') ?? checks.find(({ outcome }) => outcome === 'unknown') ?? oldest(checks)
   return { ...decisive, notes: checks.flatMap(({ notes }) => notes), answeredBy: checks.flatMap(({ answeredBy }) => answeredBy) }
 }
+
+/** Purposes of which it is known what a set bit means (Bitstring Status List 1.0 §2.2); `refresh` says that there is a newer one, no more. */
+const understoodPurposes: ReadonlySet<string> = new Set(['revocation', 'suspension', 'refresh'])
 
 interface Judgement {
   why: Reason
@@ -64,8 +67,13 @@ async function judgeValue({ answer, entry, name }: Found, verification: Case): P
     const since = await findSince(name, entry, { verification, answer })
     return { why: withdrawnReason(entry, answer, since), notes, answeredBy }
   }
+  if (value !== 0 && !understoodPurposes.has(entry.purpose)) {
+    return { why: reason('STATUS_TYPE_UNSUPPORTED', { type: entry.purpose.slice(0, 60) }), notes, answeredBy }
+  }
   const age = now - knownUntil(provenance)
   const asOf = instantText(knownUntil(provenance))
+  // Whoever tells of the future can tell it as fresh for ever.
+  if (age < -clockToleranceSeconds) return { why: reason('STATUS_CLOCK_WRONG', { asOf, now: instantText(now) }), notes, answeredBy }
   if (age > maxStatusAgeSeconds) return { why: reason('STATUS_STALE', { asOf, hours: Math.floor(age / 3600) }), notes, answeredBy }
   return { why: reason('STATUS_CLEAR', { asOf }), notes, answeredBy }
 }

@@ -43,7 +43,8 @@ type PresentationOptions = { challenge?: string | undefined; domain?: string | u
 export async function verifyPresentationForOutsiders(base: Verifying, secured: Secured, { challenge, domain }: PresentationOptions) {
   const options = { ports: base.verifier, now: base.clock.now() }
   const { checks, verdicts } = await verifyPresentation({ secured, challenge, domain }, options)
-  const own = checks.filter(({ outcome }) => outcome !== 'passed')
+  // A program that asks for no challenge has not asked who shows it.
+  const own = checks.filter(({ outcome, reason }) => outcome !== 'passed' && reason.code !== 'HOLDER_NOT_ASKED')
   const problems = own.map(({ id, outcome, reason }) => ({
     type: `urn:guildhall:problem:${reason.code}`,
     title: `${id}: ${outcome}`,
