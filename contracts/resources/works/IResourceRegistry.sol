@@ -56,23 +56,31 @@ interface IResourceRegistry is IWorkShares, IWorkStandings, IAuthorship {
         uint24 askedShare;
     }
 
-    /// @notice Emitted when a work is registered. {VersionPublished} and {EpochBegan} follow with the rest.
+    /// @notice Emitted when a work is registered, with its first version and its first epoch.
     /// @param workId Its number.
     /// @param homeBase The base that vouches for it.
     /// @param holder The account that decides about it.
+    /// @param contentDigest The SHA-256 digest in the CIDv1 of version 1.
+    /// @param codec The multicodec in that CID.
     /// @param termsHash SHA-256 of its terms.
     /// @param askedShare What it asks of works made from it, in millionths, or {ASK_FIRST}.
+    /// @param parents What it was made from, and what those are owed; what they leave of a million is the contributors'.
+    /// @param contributors Who shares that in epoch 1.
     event WorkRegistered(
         uint32 indexed workId,
         uint32 indexed homeBase,
         address indexed holder,
+        bytes32 contentDigest,
+        bytes1 codec,
         bytes32 termsHash,
-        uint24 askedShare
+        uint24 askedShare,
+        Edge[] parents,
+        Contributor[] contributors
     );
 
-    /// @notice Emitted for every version, the first included.
+    /// @notice Emitted for every version after the first.
     /// @param workId The work.
-    /// @param version Its number, from 1.
+    /// @param version Its number, from 2.
     /// @param contentDigest The SHA-256 digest in its CIDv1.
     /// @param codec The multicodec in that CID.
     event VersionPublished(
@@ -123,7 +131,7 @@ interface IResourceRegistry is IWorkShares, IWorkStandings, IAuthorship {
 
     /// @notice Registers a work with its first version.
     ///
-    /// @dev Emits {WorkRegistered}, {VersionPublished} and {EpochBegan}.
+    /// @dev Emits {WorkRegistered}.
     ///
     /// Requirements:
     /// - The caller acts for the home base; the contract is not paused.

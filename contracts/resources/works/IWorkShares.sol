@@ -55,18 +55,16 @@ interface IWorkShares {
         uint24 epoch;
     }
 
-    /// @notice Emitted when a list of shares begins to hold: at registration, at a change, and at a ruling.
+    /// @notice Emitted when another list of shares begins to hold, at a change and at a ruling. Epoch 1 begins with the work.
     /// @param workId The work.
-    /// @param epoch Its number, from 1.
+    /// @param epoch Its number, from 2.
     /// @param ownShare What the parents leave to the contributors, in millionths.
     /// @param contributors The list.
-    /// @param parents What the parents are owed; empty also when it is as in the epoch before.
     event EpochBegan(
         uint32 indexed workId,
         uint24 indexed epoch,
         uint24 ownShare,
-        Contributor[] contributors,
-        Edge[] parents
+        Contributor[] contributors
     );
 
     /// @notice There is no such work.

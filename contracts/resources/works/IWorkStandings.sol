@@ -25,11 +25,17 @@ interface IWorkStandings {
     /// @param reason SHA-256 of the reason, published elsewhere.
     event WorkFrozen(uint32 indexed workId, uint40 until, address indexed by, bytes32 reason);
 
-    /// @notice Emitted when the arbiter has ruled. {EpochBegan} follows with the shares.
+    /// @notice Emitted when the arbiter has ruled. {EpochBegan} follows with the contributors.
     /// @param workId The work.
     /// @param epoch The epoch that the ruling begins; what had not flowed from earlier ones goes there.
+    /// @param parents What the work owes to those that it was made from, from now on.
     /// @param reason SHA-256 of the ruling.
-    event WorkRuled(uint32 indexed workId, uint24 indexed epoch, bytes32 reason);
+    event WorkRuled(
+        uint32 indexed workId,
+        uint24 indexed epoch,
+        IWorkShares.Edge[] parents,
+        bytes32 reason
+    );
 
     /// @notice Emitted when a work is taken down or put back.
     /// @param workId The work.

@@ -68,15 +68,7 @@ contract ResourceRegistry is Consents, WorkStandings, Authorship, IResourceRegis
         _write(workId, registration);
         _commitShares(workId, 1, ownShare, contributors);
 
-        emit WorkRegistered(
-            workId,
-            registration.homeBase,
-            registration.holder,
-            registration.termsHash,
-            registration.askedShare
-        );
-        emit VersionPublished(workId, 1, registration.contentDigest, registration.codec);
-        emit EpochBegan(workId, 1, ownShare, registration.contributors, registration.parents);
+        _tell(workId, registration);
     }
 
     /// @inheritdoc IResourceRegistry
@@ -227,6 +219,23 @@ contract ResourceRegistry is Consents, WorkStandings, Authorship, IResourceRegis
         _holders[workId] = registration.holder;
         _contents[workId][1] = registration.contentDigest;
         _writeFurtherEdges(workId, registration.parents);
+    }
+
+    /// @notice Tells of a new work.
+    /// @param workId Its number.
+    /// @param registration The work.
+    function _tell(uint32 workId, Registration calldata registration) private {
+        emit WorkRegistered(
+            workId,
+            registration.homeBase,
+            registration.holder,
+            registration.contentDigest,
+            registration.codec,
+            registration.termsHash,
+            registration.askedShare,
+            registration.parents,
+            registration.contributors
+        );
     }
 
     /// @notice Reverts unless the caller acts for an open base.

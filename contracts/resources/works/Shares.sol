@@ -24,7 +24,7 @@ library Shares {
             hashes[i] = keccak256(
                 abi.encode(CONTRIBUTOR_TYPEHASH, contributors[i].account, contributors[i].share)
             );
-        return keccak256(abi.encodePacked(hashes));
+        return _hashAll(hashes);
     }
 
     /// @notice The hash of a list of edges, as EIP-712 hashes an array of structs.
@@ -36,7 +36,7 @@ library Shares {
             hashes[i] = keccak256(
                 abi.encode(EDGE_TYPEHASH, edges[i].parentId, edges[i].share, edges[i].kind)
             );
-        return keccak256(abi.encodePacked(hashes));
+        return _hashAll(hashes);
     }
 
     /// @notice What the ledger keeps of an epoch.
@@ -45,5 +45,15 @@ library Shares {
     /// @return The hash of both.
     function commit(uint256 ownShare, bytes32 contributors) internal pure returns (bytes32) {
         return keccak256(abi.encode(ownShare, contributors));
+    }
+
+    /// @notice The hash of hashes side by side. By hand: copying them first would cost every registration 600 gas.
+    /// @param hashes The hashes.
+    /// @return result Their hash.
+    function _hashAll(bytes32[] memory hashes) private pure returns (bytes32 result) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            result := keccak256(add(hashes, 0x20), mul(mload(hashes), 0x20))
+        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Pausing} from "../../directory/Pausing.sol";
@@ -83,7 +84,7 @@ abstract contract WorkShares is IWorkShares, EIP712, Pausing {
         _states[workId].epoch = epoch;
         _sharesHashes[workId][epoch] = Shares.commit(ownShare, contributors);
 
-        emit EpochBegan(workId, epoch, ownShare, next, new Edge[](0));
+        emit EpochBegan(workId, epoch, ownShare, next);
     }
 
     /// @inheritdoc IWorkShares
@@ -163,12 +164,15 @@ abstract contract WorkShares is IWorkShares, EIP712, Pausing {
         if (state.isTakenDown) revert IWorkStandings.ResourceRegistryWorkTakenDown(workId, true);
     }
 
-    /// @notice Reverts unless an account has signed. Accounts that are contracts are asked by ERC-1271, in a call that changes nothing.
+    /// @notice Reverts unless an account has signed. Accounts that are contracts are asked by ERC-1271, in a call that changes nothing;
+    /// only when no key did, as asking costs every other account 2,600 gas.
     /// @param account The account.
     /// @param digest What was to be signed, by EIP-712.
     /// @param signature The signature.
     function _checkSigned(address account, bytes32 digest, bytes calldata signature) internal view {
-        if (!SignatureChecker.isValidSignatureNowCalldata(account, digest, signature))
+        (address signer, , ) = ECDSA.tryRecoverCalldata(digest, signature);
+        if (signer == account && account != address(0)) return;
+        if (!SignatureChecker.isValidERC1271SignatureNowCalldata(account, digest, signature))
             revert ResourceRegistrySignatureInvalid(account);
     }
 

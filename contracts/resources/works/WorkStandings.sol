@@ -77,10 +77,10 @@ abstract contract WorkStandings is WorkShares, Governed, IWorkStandings {
         _writeFurtherEdges(workId, ruling.parents);
         _commitShares(workId, epoch, ownShare, contributors);
 
-        emit WorkRuled(workId, epoch, ruling.reason);
+        emit WorkRuled(workId, epoch, ruling.parents, ruling.reason);
         _changeHolder(workId, ruling.holder);
         _endFreeze(workId, ruling.reason);
-        emit EpochBegan(workId, epoch, ownShare, ruling.contributors, ruling.parents);
+        emit EpochBegan(workId, epoch, ownShare, ruling.contributors);
     }
 
     /// @inheritdoc IWorkStandings
