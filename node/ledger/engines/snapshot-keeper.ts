@@ -12,7 +12,7 @@ export interface SnapshotLimits {
   readonly engineMegabytes: number
   /** A process that is big right after loading cannot be made smaller: it is replaced only after growing by this much. */
   readonly growthMegabytes: number
-  /** A second process that shows that a snapshot loads is started only where both together would stay below this much memory (10^6 bytes). */
+  /** A second engine that shows that a snapshot loads is started only where both and this process would stay below this much memory (10^6 bytes). */
   readonly togetherMegabytes: number
   /** Where that is too much, the engine itself is ended and begun again from the newest snapshot after so many that nothing has shown to load. */
   readonly unprovenSnapshots: number
@@ -37,7 +37,7 @@ const DEFAULT_LIMITS: SnapshotLimits = {
   replayMs: 2_000,
   engineMegabytes: 650,
   growthMegabytes: 100,
-  togetherMegabytes: 700,
+  togetherMegabytes: 800,
   unprovenSnapshots: 16,
 }
 const CHECK_MEMORY_MS = 2_000
@@ -82,7 +82,7 @@ export function createSnapshotKeeper(parts: KeeperParts): SnapshotKeeper {
       return taken
     })
     if (number === undefined) return
-    if (2 * megabytes(state) < limits.togetherMegabytes) await proveBeside(state, number)
+    if (2 * megabytes(state) + process.memoryUsage().rss / 1e6 < limits.togetherMegabytes) await proveBeside(state, number)
     else if (state.store.countUnproven() >= limits.unprovenSnapshots) await replace()
   }
 
