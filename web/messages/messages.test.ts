@@ -24,7 +24,8 @@ describe.each(files)('the messages in %s', (file) => {
 
 describe('the words of learner and guardian screens', () => {
   it('never speak of gas, wallet addresses, seeds, hashes, nodes, blocks or tokens', () => {
-    const texts = [read('zh-CN', 'wallet.json'), read('en', 'wallet.json')].flatMap((messages) => Object.entries(messages))
+    const screens = ['wallet.json', 'own-wallet.json']
+    const texts = screens.flatMap((file) => [read('zh-CN', file), read('en', file)]).flatMap((messages) => Object.entries(messages))
     const forbidden = /\b(gas|wallet address|seed|hash|node|block|token)s?\b|哈希|节点|区块|代币|助记词|钱包地址/i
     expect(texts.filter(([, text]) => forbidden.test(text))).toEqual([])
   })
