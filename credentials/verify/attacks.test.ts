@@ -207,3 +207,29 @@ describe('several proofs', () => {
     expect(await codeOf('proof', await secure(changed, 'eddsa-rdfc-2022', await other()))).toBe('PROOF_INVALID')
   })
 })
+
+describe('text that is made to be seen as another', () => {
+  // Moves a terminal's cursor up and clears the line; turns the direction of writing around; ends a line.
+  const tricks = ['\u001b[1A\u001b[2KVALID', 'abc\u202edilav', 'x\u0000y', 'a\r\nb', '\u2066\u2029', '\u009b31m']
+  const isPlain = (text: string) => !/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u.test(text)
+
+  it.each(tricks)('is shown without its tricks, in facts and in reasons: %j', async (trick) => {
+    const subject = world.credential['credentialSubject'] as JsonObject
+    const achievement = { ...(subject['achievement'] as JsonObject), localised: { name: { en: trick, [trick]: 'x' } }, description: trick }
+    const changes = { credentialSubject: { ...subject, achievement }, issuer: { id: world.did, type: ['Profile'], name: trick } }
+    const secured = await token({ typ: 'vc+jwt', kid: `${world.did}#${trick}` }, { ...world.credential, ...changes })
+    const verdict = await verifyCredential(inputOf(world, secured), optionsOf(world))
+    const { title, description, claimedIssuerName } = verdict.facts
+    const shown = [title, description].flatMap((texts) => Object.entries(texts).flat())
+    const reasons = verdict.checks.flatMap(({ reason, notes }) => [reason, ...notes])
+    const said = reasons.flatMap(({ params }) => Object.values(params).map(String))
+    expect([...shown, claimedIssuerName ?? '', ...said].filter((text) => !isPlain(text))).toEqual([])
+    expect(shown.join()).toContain('\ufffd')
+  })
+
+  it('is cut where a reason would be a page long', async () => {
+    const kid = `did:web:${'x'.repeat(100_000)}#z6Mk`
+    const { checks } = await verifyCredential(inputOf(world, await token({ typ: 'vc+jwt', kid }, world.credential)), optionsOf(world))
+    expect(JSON.stringify(checks).length).toBeLessThan(5_000)
+  })
+})

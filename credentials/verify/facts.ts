@@ -4,6 +4,7 @@ import type { Case } from './case.ts'
 import { typesOf } from './data-model/problem.ts'
 import { receiptsIn } from './evidence/telemetry-receipt.ts'
 import { fingerprintOf } from './issuer/network.ts'
+import { printable } from './printable.ts'
 import type { Check, LocalisedText, VerdictFacts } from './verdict.ts'
 
 /** Gathers what is shown beside the checks. The issuer's name is the network's, never the credential's. */
@@ -16,9 +17,9 @@ export async function gatherFacts(verification: Case, checks: readonly Check[]):
   const status = checks.find(({ id }) => id === 'status')
   return {
     credentialId: textOf(document['id']),
-    types: typesOf(document),
+    types: typesOf(document).map(printable),
     ...titles(document),
-    issuerId: verification.issuerId,
+    issuerId: textOf(verification.issuerId),
     issuerName: known === undefined ? undefined : { en: known.name, ...(known.nameZh === undefined ? {} : { 'zh-CN': known.nameZh }) },
     claimedIssuerName: claimedName(document['issuer']),
     validFrom: textOf(document['validFrom'] ?? document['issuanceDate']),
@@ -58,9 +59,10 @@ function firstText(values: readonly (JsonValue | undefined)[]): LocalisedText {
 function localisedText(value: JsonValue | undefined): LocalisedText {
   const texts: Record<string, string> = {}
   for (const item of [value].flat()) {
-    if (typeof item === 'string') texts['und'] ??= item
-    else if (isJsonObject(item) && typeof item['@value'] === 'string') texts[textOf(item['@language']) ?? 'und'] = item['@value']
-    else if (isJsonObject(item)) for (const [tag, text] of Object.entries(item)) if (typeof text === 'string') texts[tag] = text
+    if (typeof item === 'string') texts['und'] ??= printable(item)
+    else if (isJsonObject(item) && typeof item['@value'] === 'string') texts[textOf(item['@language']) ?? 'und'] = printable(item['@value'])
+    else if (isJsonObject(item))
+      for (const [tag, text] of Object.entries(item)) if (typeof text === 'string') texts[printable(tag)] = printable(text)
   }
   return texts
 }
@@ -75,5 +77,5 @@ function attestationOf(document: JsonObject): string | undefined {
 }
 
 function textOf(value: JsonValue | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined
+  return typeof value === 'string' ? printable(value) : undefined
 }

@@ -1,3 +1,4 @@
+import { quotable } from './printable.ts'
 import type { CheckId, Outcome } from './verdict.ts'
 
 type Where = CheckId | 'verdict' | 'presentation' | 'bundle'
@@ -282,9 +283,10 @@ export interface Reason {
   params: Readonly<Record<string, string | number>>
 }
 
-/** Makes a reason. */
+/** Makes a reason. Texts in it may be anyone's: they are made fit to be shown. */
 export function reason(code: ReasonCode, params: Reason['params'] = {}): Reason {
-  return { code, params }
+  const quoted = Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? quotable(value) : value])
+  return { code, params: Object.fromEntries(quoted) }
 }
 
 /** The English sentence of a reason, with its params filled in. */

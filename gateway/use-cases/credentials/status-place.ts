@@ -1,4 +1,4 @@
-import { allocateIndex, type StatusPlace } from '@guildhall/credentials'
+import { allocateIndex, readStatus, type StatusPlace } from '@guildhall/credentials'
 import type { IssuingBase } from '../base/issuing.ts'
 
 /** Entries of one list: the herd that a single certificate hides in (Bitstring Status List 1.0 §6.1). */
@@ -17,7 +17,11 @@ export const ledgerListIds = (list: number): { revocation: number; suspension: n
 export function chooseStatusPlace({ records, random }: Pick<IssuingBase, 'records' | 'random'>): Place {
   const newest = records.statusLists.list({}, { orderBy: 'listId', descending: true, limit: 1 })[0]?.listId ?? 1
   const list = records.credentials.count({ statusList: newest }) < listLength / 2 ? newest : newest + 1
-  const isTaken = (statusIndex: number) => records.credentials.find({ statusList: list, statusIndex }) !== undefined
+  const bits = records.statusLists.find({ listId: list })?.revoked
+  // A bit stays set when the certificate that had the place was removed with the sample school: its next one would be born revoked.
+  const isRevoked = (index: number) => bits !== undefined && readStatus({ length: listLength, entrySize: 1, bytes: bits }, index) === 1
+  const isTaken = (statusIndex: number) =>
+    isRevoked(statusIndex) || records.credentials.find({ statusList: list, statusIndex }) !== undefined
   const draw = () => new DataView(random.bytes(4).slice().buffer).getUint32(0) / 2 ** 32
   return { list, index: allocateIndex(listLength, isTaken, draw) }
 }

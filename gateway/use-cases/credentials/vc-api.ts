@@ -83,7 +83,7 @@ function showReason({ code, params }: Check['reason']) {
 type Issuing = Pick<IssuingBase, 'records' | 'registry' | 'clock' | 'keys' | 'transaction' | 'audit'>
 
 /**
- * Signs a credential that an operator's program has built. Its issuer is this base, and a programme that it names must pass the gate. Such a
+ * Signs a credential that an operator's program has built. Its issuer is this base, and every programme that it names must pass the gate. Such a
  * credential is not anchored: its verdict says so.
  * @throws REQUEST_INVALID for another issuer, GATE_REFUSED
  */
@@ -97,8 +97,7 @@ export async function issueForPrograms(
     typeof credential['issuer'] === 'string' ? credential['issuer'] : (credential['issuer'] as { id?: string } | undefined)?.id
   if (claimed !== undefined && claimed !== did)
     throw new GuildhallError('REQUEST_INVALID', { where: 'body.credential.issuer', problem: `is not this base, ${did}` })
-  const programmeId = programmeOf(credential)
-  if (programmeId !== undefined) passGate(base, programmeId)
+  for (const programmeId of programmesOf(credential)) passGate(base, programmeId)
   const document = claimed === undefined ? { ...credential, issuer: did } : credential
   const signer = await issuerSigner(base, issuer, did)
   const format = type === 'vc+jwt' ? proofFormats['vc+jwt'] : proofFormats['eddsa-rdfc-2022']
@@ -107,8 +106,16 @@ export async function issueForPrograms(
   return secured
 }
 
-function programmeOf({ credentialSubject }: JsonObject): number | undefined {
-  const achievement = (credentialSubject as { achievement?: { id?: unknown } } | undefined)?.achievement?.id
-  const number = typeof achievement === 'string' ? /:programme:(\d{1,10})$/.exec(achievement)?.[1] : undefined
-  return number === undefined ? undefined : Number(number)
+/** Every programme that a credential names, whether it has one subject and achievement or several. */
+function programmesOf({ credentialSubject }: JsonObject): number[] {
+  const achievements = objectsIn(credentialSubject).flatMap(({ achievement }) => objectsIn(achievement))
+  return achievements.flatMap(({ id }) => {
+    const number = typeof id === 'string' ? /:programme:(\d{1,10})$/.exec(id)?.[1] : undefined
+    return number === undefined ? [] : [Number(number)]
+  })
+}
+
+function objectsIn(value: JsonObject[string] | undefined): JsonObject[] {
+  if (Array.isArray(value)) return value.flatMap(objectsIn)
+  return typeof value === 'object' && value !== null ? [value] : []
 }
