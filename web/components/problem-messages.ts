@@ -1,5 +1,6 @@
 import type { Consent } from '@guildhall/gateway/api'
 import * as m from '../paraglide/messages.js'
+import { wordsOf } from './problem-words.ts'
 import { roleNames } from './roles.ts'
 
 /** The values that came with a code. One that did not come is shown as a dash. */
@@ -32,8 +33,10 @@ const refusals: Readonly<Record<string, () => string>> = {
   LedgerNotRead: m.refusal_ledger_not_read,
 }
 
-/** What happened and what to do next, for each code that a base reports. A code that is not here is shown in the base's own words. */
-export const problemMessages: Readonly<Record<string, (inputs: never) => string>> = {
+/** Values that are words of the base itself; every other one is a number, a name, or what another program said. */
+export const wordValues = ['thing', 'state', 'part', 'where', 'problem', 'detail', 'evidence'] as const
+
+const messages: Readonly<Record<string, (inputs: never) => string>> = {
   REQUEST_INVALID: m.problem_request_invalid,
   REQUEST_TOO_LARGE: m.problem_request_too_large,
   NOT_FOUND: m.problem_not_found,
@@ -108,6 +111,16 @@ export const problemMessages: Readonly<Record<string, (inputs: never) => string>
   LABS_OCTOPRINT_REFUSED: m.problem_labs_octoprint_refused,
   LABS_OCTOPRINT_UNREACHABLE: m.problem_labs_octoprint_unreachable,
   VERIFY_PAGE_ABSENT: m.problem_verify_page_absent,
+}
+
+/** What happened and what to do next, for each code that a base reports. A code that is not here is shown in the base's own words. */
+export const problemMessages: Readonly<Record<string, (inputs: never) => string>> = Object.fromEntries(
+  Object.entries(messages).map(([code, message]) => [code, (given: Given) => message(inWords(given) as never)]),
+)
+
+function inWords(given: Given): Given {
+  const isWord = (name: string) => wordValues.some((known) => known === name)
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, isWord(name) ? wordsOf(value) : value]))
 }
 
 function wordOf(words: Readonly<Record<string, () => string>>, name: string | number | undefined): string {

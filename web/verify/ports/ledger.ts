@@ -9,7 +9,7 @@ import {
 import type { Hex, LookupOptions, NetworkDescriptor, Provenance, UnixSeconds } from '@guildhall/credentials'
 import { type AbiItem, type AbiValue, bytes32Of, decodeLog, decodeResult, encodeCall, encodeWord, itemOf, topicOf } from './abi.ts'
 
-type ReadableContract = Exclude<ContractName, 'NetworkTimelock'>
+type ReadableContract = Extract<ContractName, 'Directory' | 'BaseRegistry' | 'Entitlements' | 'CredentialAnchors' | 'StatusLists'>
 
 const abis: Readonly<Record<ReadableContract, readonly AbiItem[]>> = {
   Directory: directoryReaderAbi,
