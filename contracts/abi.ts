@@ -11,7 +11,19 @@ export {
 } from './generated/reader.ts'
 
 /** A contract's name, as the Directory lists it (ASCII, zero-padded to bytes32). The Directory itself is not in it. */
-export type ContractName = 'NetworkTimelock' | 'Directory' | 'BaseRegistry' | 'Entitlements' | 'CredentialAnchors' | 'StatusLists'
+export type ContractName =
+  | 'NetworkTimelock'
+  | 'Directory'
+  | 'BaseRegistry'
+  | 'Entitlements'
+  | 'CredentialAnchors'
+  | 'StatusLists'
+  | 'ResourceRegistry'
+  | 'RoyaltyLedger'
+  | 'ReviewPanels'
+  | 'Licences'
+  | 'UsageReceipts'
+  | 'SettlementToken'
 
 /** Where each contract of a network is: 20-byte addresses as `0x` and hex. */
 export type ContractAddresses = Readonly<Record<ContractName, string>>

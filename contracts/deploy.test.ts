@@ -55,20 +55,31 @@ describe('deployNetwork', () => {
     expect(descriptor).toEqual({ chainId: 31_337, genesisHash: genesis?.hash, directory: addresses.Directory })
     const contracts = connectContracts(addresses, founder)
     for (const contract of Object.values(contracts)) expect(await contract.directory()).toBe(addresses.Directory)
-    for (const contract of [contracts.Directory, contracts.BaseRegistry, contracts.Entitlements]) {
+    for (const contract of [
+      contracts.Directory,
+      contracts.BaseRegistry,
+      contracts.Entitlements,
+      contracts.ResourceRegistry,
+      contracts.RoyaltyLedger,
+      contracts.ReviewPanels,
+      contracts.Licences,
+      contracts.UsageReceipts,
+      contracts.SettlementToken,
+    ]) {
       expect(await contract.timelock()).toBe(addresses.NetworkTimelock)
     }
     expect(await contracts.NetworkTimelock.networkDelay()).toBe(172_800n)
+    expect(await contracts.ResourceRegistry.arbiter()).toBe(addresses.ReviewPanels)
   })
 
   it('goes on where it was killed, before or after any of its transactions, and sends nothing twice', async () => {
     for (const moment of ['before', 'after'] as const) {
-      for (let count = 0; count < 6; count++) {
+      for (let count = 0; count < 12; count++) {
         const firstNonce = await provider.getTransactionCount(await founder.getAddress())
         await expect(deployNetwork(stopping(founder, count, moment), { firstNonce })).rejects.toThrow('killed')
         const { addresses } = await deployNetwork(founder, { firstNonce })
         expect(addresses).toEqual(planAddresses(await founder.getAddress(), firstNonce))
-        expect(await provider.getTransactionCount(await founder.getAddress())).toBe(firstNonce + 6)
+        expect(await provider.getTransactionCount(await founder.getAddress())).toBe(firstNonce + 12)
       }
     }
   })
@@ -80,7 +91,7 @@ describe('deployNetwork', () => {
     await request('evm_setIntervalMining', [100])
     const { addresses } = await deployNetwork(founder, { firstNonce: 0 })
     expect(await provider.getCode(addresses.StatusLists)).not.toBe('0x')
-    expect(await provider.getTransactionCount(await founder.getAddress())).toBe(6)
+    expect(await provider.getTransactionCount(await founder.getAddress())).toBe(12)
   })
 
   it('refuses an account whose nonces were used for something else', async () => {

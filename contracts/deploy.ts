@@ -49,6 +49,46 @@ const STEPS: readonly { name: ContractName; types: readonly string[]; values: (p
   },
   { name: 'CredentialAnchors', types: ['address', 'address'], values: ({ addresses }) => [addresses.Directory, addresses.Entitlements] },
   { name: 'StatusLists', types: ['address', 'address'], values: ({ addresses }) => [addresses.Directory, addresses.BaseRegistry] },
+  {
+    name: 'ResourceRegistry',
+    types: ['address', 'address', 'address', 'address'],
+    values: ({ addresses }) => [addresses.Directory, addresses.NetworkTimelock, addresses.Entitlements, addresses.ReviewPanels],
+  },
+  {
+    name: 'RoyaltyLedger',
+    types: ['address', 'address', 'address'],
+    values: ({ addresses }) => [addresses.Directory, addresses.NetworkTimelock, addresses.ResourceRegistry],
+  },
+  {
+    name: 'ReviewPanels',
+    types: ['address', 'address', 'address', 'address'],
+    values: ({ addresses }) => [addresses.Directory, addresses.NetworkTimelock, addresses.BaseRegistry, addresses.ResourceRegistry],
+  },
+  {
+    name: 'Licences',
+    types: ['address', 'address', 'address', 'address', 'address', 'address'],
+    values: ({ addresses }) => [
+      addresses.Directory,
+      addresses.NetworkTimelock,
+      addresses.BaseRegistry,
+      addresses.ResourceRegistry,
+      addresses.ReviewPanels,
+      addresses.RoyaltyLedger,
+    ],
+  },
+  {
+    name: 'UsageReceipts',
+    types: ['address', 'address', 'address', 'address', 'address', 'address'],
+    values: ({ addresses }) => [
+      addresses.Directory,
+      addresses.NetworkTimelock,
+      addresses.BaseRegistry,
+      addresses.ResourceRegistry,
+      addresses.Licences,
+      addresses.RoyaltyLedger,
+    ],
+  },
+  { name: 'SettlementToken', types: ['address', 'address'], values: ({ addresses }) => [addresses.Directory, addresses.NetworkTimelock] },
 ]
 
 type Plan = { addresses: ContractAddresses; delaySeconds: number; guardian: string; founders: readonly string[] }
@@ -57,7 +97,7 @@ const TWO_DAYS = 172_800
 const TWO_MINUTES_MS = 120_000
 
 /**
- * Deploys the contracts. All six transactions are sent with the nonces from `firstNonce` on, so their addresses are known
+ * Deploys the contracts. All twelve transactions are sent with the nonces from `firstNonce` on, so their addresses are known
  * before, and a second run with the same `firstNonce` finds them.
  * @throws CONTRACTS_RULES_MISSING on a ledger without the rules, CONTRACTS_DEPLOYMENT_BROKEN when the account has used one of the
  *   nonces for something else, CONTRACTS_NO_PROVIDER for a signer without a ledger

@@ -13,6 +13,12 @@ const CONTRACTS = {
   Entitlements: 'membership',
   CredentialAnchors: 'credentials',
   StatusLists: 'credentials',
+  ResourceRegistry: 'resources/works',
+  RoyaltyLedger: 'resources/royalties',
+  ReviewPanels: 'resources/review',
+  Licences: 'resources/licences',
+  UsageReceipts: 'resources/usage',
+  SettlementToken: 'commerce',
 } as const
 
 /** What a reader in a browser calls or looks for; anything else would only weigh on the page. */
@@ -118,7 +124,7 @@ function events(name: string): string {
     .filter((item) => item.type === 'event')
     .map(
       (item) =>
-        `    readonly ${item.name}: { ${(item.inputs ?? []).map((input) => `readonly ${input.name}: ${decoded(input.type)}`).join('; ')} }\n`,
+        `    readonly ${item.name}: { ${(item.inputs ?? []).map((input) => `readonly ${input.name}: ${decoded(input)}`).join('; ')} }\n`,
     )
     .join('')
 }
@@ -155,8 +161,10 @@ function answered(parameter: Parameter): string {
 }
 
 /** What `decodeEvent` makes of an event's argument. */
-function decoded(type: string): string {
-  if (type.endsWith('[]')) return `readonly (${decoded(type.slice(0, -2))})[]`
+function decoded(parameter: Parameter): string {
+  const { type } = parameter
+  if (type.endsWith('[]')) return `readonly (${decoded({ ...parameter, type: type.slice(0, -2) })})[]`
+  if (type === 'tuple') return `{ ${(parameter.components ?? []).map((each) => `readonly ${each.name}: ${decoded(each)}`).join('; ')} }`
   const bits = /^u?int(\d+)$/.exec(type)?.[1]
   if (bits !== undefined) return Number(bits) <= 48 ? 'number' : 'bigint'
   return type === 'bool' ? 'boolean' : 'string'

@@ -19,8 +19,14 @@ export type {
   CredentialAnchorsContract,
   DirectoryContract,
   EntitlementsContract,
+  LicencesContract,
   NetworkTimelockContract,
+  ResourceRegistryContract,
+  ReviewPanelsContract,
+  RoyaltyLedgerContract,
+  SettlementTokenContract,
   StatusListsContract,
+  UsageReceiptsContract,
 } from './generated/types.ts'
 export {
   type ContractMethod,
@@ -31,6 +37,8 @@ export {
   encodeCall,
   findContracts,
   type MethodArguments,
+  PANELS,
+  type Panel,
   readEntitlement,
   SERVICES,
 } from './network/connect.ts'
@@ -44,5 +52,6 @@ export {
   interfaces,
 } from './network/events.ts'
 export { type DocumentReference, type FoundedNetwork, type Founding, foundNetwork } from './network/found.ts'
+export type { FoundingMinter, FoundingOfWorks, FoundingPanel } from './network/found-works.ts'
 export { type Admission, signAdmission } from './network/invite.ts'
 export { type Caller, permissions } from './permissions.ts'

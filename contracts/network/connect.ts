@@ -8,6 +8,12 @@ import { interfaces } from './events.ts'
 /** The service roles of a base, as the bits of `BaseRegistry.setServices`: who may invite, and who may sign which assessment. */
 export const SERVICES = { admitting: 1n, information: 2n, safety: 4n, green: 8n } as const
 
+/** The panels of ReviewPanels, by their number on the ledger. */
+export const PANELS = ['content', 'technical', 'expert'] as const
+
+/** One of them. */
+export type Panel = (typeof PANELS)[number]
+
 /** Connects every contract of a network to a provider (to read) or a signer (to write). */
 export function connectContracts(addresses: ContractAddresses, runner: ContractRunner): Contracts {
   const names = Object.keys(interfaces) as ContractName[]

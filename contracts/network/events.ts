@@ -7,8 +7,14 @@ import {
   credentialAnchorsAbi,
   directoryAbi,
   entitlementsAbi,
+  licencesAbi,
   networkTimelockAbi,
+  resourceRegistryAbi,
+  reviewPanelsAbi,
+  royaltyLedgerAbi,
+  settlementTokenAbi,
   statusListsAbi,
+  usageReceiptsAbi,
 } from '../generated/abis.ts'
 import type { ContractEvents } from '../generated/types.ts'
 
@@ -20,6 +26,12 @@ export const abis = {
   Entitlements: entitlementsAbi,
   CredentialAnchors: credentialAnchorsAbi,
   StatusLists: statusListsAbi,
+  ResourceRegistry: resourceRegistryAbi,
+  RoyaltyLedger: royaltyLedgerAbi,
+  ReviewPanels: reviewPanelsAbi,
+  Licences: licencesAbi,
+  UsageReceipts: usageReceiptsAbi,
+  SettlementToken: settlementTokenAbi,
 } as const satisfies Record<ContractName, InterfaceAbi>
 
 /** One codec a contract. */
@@ -30,6 +42,12 @@ export const interfaces: Readonly<Record<ContractName, Interface>> = {
   Entitlements: new Interface(entitlementsAbi),
   CredentialAnchors: new Interface(credentialAnchorsAbi),
   StatusLists: new Interface(statusListsAbi),
+  ResourceRegistry: new Interface(resourceRegistryAbi),
+  RoyaltyLedger: new Interface(royaltyLedgerAbi),
+  ReviewPanels: new Interface(reviewPanelsAbi),
+  Licences: new Interface(licencesAbi),
+  UsageReceipts: new Interface(usageReceiptsAbi),
+  SettlementToken: new Interface(settlementTokenAbi),
 }
 
 /** Every event there is: `contract` and `event` tell which, `args` are its decoded arguments. */
@@ -63,8 +81,8 @@ export const contractEventNames: readonly ContractEventName[] = Object.entries(i
 )
 
 /**
- * Decodes one log of a network. Integers of up to 48 bits become numbers, wider ones bigints; bytes are lower-case hex;
- * addresses are checksummed.
+ * Decodes one log of a network. Integers of up to 48 bits become numbers, wider ones bigints; structs become objects; bytes
+ * are lower-case hex; addresses are checksummed.
  * @returns undefined for a log of another contract, or of an event that this version does not know
  * @throws CONTRACTS_VERSION_UNKNOWN for an event that is known by its topic and cannot be read
  */
@@ -73,7 +91,8 @@ export function decodeEvent(
   log: { readonly address: string; readonly topics: readonly string[]; readonly data: string },
 ): ContractEvent | undefined {
   const emitter = log.address.toLowerCase()
-  const contract = (Object.keys(interfaces) as ContractName[]).find((name) => addresses[name].toLowerCase() === emitter)
+  // A base that joined before a contract existed knows no address of it.
+  const contract = (Object.keys(interfaces) as ContractName[]).find((name) => addresses[name]?.toLowerCase() === emitter)
   if (contract === undefined) return undefined
   const description = parse(interfaces[contract], log)
   if (description === null) return undefined
@@ -96,6 +115,9 @@ function plain(type: ParamType, value: unknown): unknown {
   if (type.arrayChildren !== null && Array.isArray(value)) {
     const child = type.arrayChildren
     return [...value].map((each) => plain(child, each))
+  }
+  if (type.components !== null && Array.isArray(value)) {
+    return Object.fromEntries(type.components.map((component, index) => [component.name, plain(component, value[index])]))
   }
   const bits = /^u?int(\d+)$/.exec(type.type)?.[1]
   return bits !== undefined && Number(bits) <= 48 ? Number(value) : value

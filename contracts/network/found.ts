@@ -4,12 +4,13 @@ import { ASSESSMENT_KINDS, type AssessmentKind, type ContractAddresses, type Con
 import type { Contracts } from '../generated/types.ts'
 import { connectContracts, SERVICES } from './connect.ts'
 import { interfaces } from './events.ts'
+import { type FoundingOfWorks, foundingOfWorks } from './found-works.ts'
 
 /** A document: SHA-256 of its bytes as `0x` and 64 hex digits, and its CID. */
 export type DocumentReference = { readonly digest: string; readonly cid: string }
 
 /** What the founding base says of itself, and what it starts with. Times are Unix seconds. */
-export type Founding = {
+export type Founding = FoundingOfWorks & {
   /** SHA-256 of the root base's DID string. */
   readonly didHash: string
   /** The root base's DID log. */
@@ -72,6 +73,10 @@ function foundingOperation(addresses: ContractAddresses, account: string, foundi
   for (const [index, programme] of founding.programmes.entries()) {
     add('Entitlements', 'registerProgramme', [0, programme.digest, programme.cid])
     add('Entitlements', 'accredit', [0, ROOT, index + 1, founding.accreditedUntil, true])
+  }
+  for (const { contract, data } of foundingOfWorks(founding, addresses.SettlementToken)) {
+    targets.push(addresses[contract])
+    payloads.push(data)
   }
   return [targets, targets.map(() => 0n), payloads, ZeroHash, FOUNDING_SALT]
 }

@@ -112,7 +112,19 @@ describe('the event index on a real chain', () => {
         .listContracts(db)
         .map(({ name }) => name)
         .sort(),
-    ).toEqual(['BaseRegistry', 'CredentialAnchors', 'Entitlements', 'NetworkTimelock', 'StatusLists'])
+    ).toEqual([
+      'BaseRegistry',
+      'CredentialAnchors',
+      'Entitlements',
+      'Licences',
+      'NetworkTimelock',
+      'ResourceRegistry',
+      'ReviewPanels',
+      'RoyaltyLedger',
+      'SettlementToken',
+      'StatusLists',
+      'UsageReceipts',
+    ])
   })
 
   test('works out any past entitlement as the contract does, reason and records included', async () => {

@@ -1,12 +1,10 @@
-import type { ContractEventName, ContractEventOf } from '@guildhall/contracts'
 import type { Row } from './tables.ts'
+import { licences, usageReceipts } from './works/handle-licences.ts'
+import { royalties, settlementToken } from './works/handle-money.ts'
+import { reviewPanels } from './works/handle-review.ts'
+import { registryOfWorks } from './works/handle-works.ts'
+import { type Handlers, paused } from './works/handler.ts'
 
-/** Turns one event into rows: no calls, no clock, nothing but the event. */
-type Handler<Name extends ContractEventName> = (args: ContractEventOf<Name>['args']) => Row[]
-
-const paused =
-  (contract: string) =>
-  ({ until }: { until: number }): Row[] => [{ table: 'index_pauses', values: { contract, until } }]
 const repeatsTheRegistry = (): Row[] => []
 
 const directory = {
@@ -192,10 +190,20 @@ const timelock = {
   'NetworkTimelock.PauseChanged': paused('NetworkTimelock'),
 } satisfies Partial<Handlers>
 
-type Handlers = { [Name in ContractEventName]: Handler<Name> }
-
 /** A handler for every event of every contract; one that is missing, or one too many, does not compile. */
-export const handlers = { ...directory, ...registry, ...entitlements, ...credentials, ...timelock } satisfies Handlers
+export const handlers = {
+  ...directory,
+  ...registry,
+  ...entitlements,
+  ...credentials,
+  ...timelock,
+  ...registryOfWorks,
+  ...royalties,
+  ...reviewPanels,
+  ...licences,
+  ...usageReceipts,
+  ...settlementToken,
+} satisfies Handlers
 
 /** A name in ASCII, zero-padded to 32 bytes, as `0x…`. */
 function asciiOf(bytes32: string): string {

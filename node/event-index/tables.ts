@@ -1,5 +1,7 @@
+import { workIndexes, workTables } from './works/tables.ts'
+
 /**
- * The read model: one table a kind of fact, one row an event, columns beside (block, log_index, transaction_hash, time).
+ * The read model: one table a kind of fact, one row an event (several where it has `position`), columns beside (block, log_index, transaction_hash, time).
  * Rows are only ever added, and removed again when their block is replaced; what holds now is for the queries to work out.
  * Names follow the events' arguments. `time` is the block's, UnixSeconds; digests, ids and addresses are `0x…` in lower case.
  */
@@ -75,6 +77,7 @@ export const tables = {
   index_roles: { role: 'TEXT', account: 'TEXT', sender: 'TEXT', is_granted: 'INTEGER' },
   index_role_admins: { role: 'TEXT', admin_role: 'TEXT' },
   index_timelock_delays: { delay: 'INTEGER' },
+  ...workTables,
 } as const
 
 /** The name of a table of the read model. */
@@ -101,6 +104,7 @@ const indexes: { [Name in TableName]?: readonly string[] } = {
   index_anchors: ['root', 'base_id, programme_id'],
   index_heads: ['base_id, purpose'],
   index_status_heads: ['base_id, list_id'],
+  ...workIndexes,
 }
 
 /** The statements that make the whole read model, its blocks and its checkpoint, when they are missing. */
@@ -109,7 +113,7 @@ export function schemaStatements(): string[] {
     const columns = Object.entries(tables[name]).map(([column, type]) => `"${column}" ${type} NOT NULL`)
     const place = ['block INTEGER NOT NULL', 'log_index INTEGER NOT NULL', 'transaction_hash TEXT NOT NULL', 'time INTEGER NOT NULL']
     return [
-      `CREATE TABLE IF NOT EXISTS ${name} (${[...place, ...columns].join(', ')}, PRIMARY KEY (block, log_index)) STRICT, WITHOUT ROWID`,
+      `CREATE TABLE IF NOT EXISTS ${name} (${[...place, ...columns].join(', ')}, PRIMARY KEY (${'position' in tables[name] ? 'block, log_index, position' : 'block, log_index'})) STRICT, WITHOUT ROWID`,
       ...(indexes[name] ?? []).map((keys) => `CREATE INDEX IF NOT EXISTS ${name}_by_${keys.replaceAll(', ', '_')} ON ${name} (${keys})`),
     ]
   })
@@ -125,4 +129,4 @@ export function schemaStatements(): string[] {
 }
 
 /** Goes up when the meaning of a table changes; a read model of another number is dropped and replayed from zero. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
