@@ -204,21 +204,23 @@ contract ResourceRegistry is Consents, WorkStandings, Authorship, IResourceRegis
     /// @param workId Its number.
     /// @param registration The work.
     function _write(uint32 workId, Registration calldata registration) private {
-        uint256 parents = registration.parents.length;
-        _states[workId] = State({
-            homeBase: registration.homeBase,
-            versionCount: 1,
-            epoch: 1,
-            ruledEpoch: 0,
-            frozenUntil: 0,
-            askedShare: registration.askedShare,
-            isTakenDown: false,
-            parentCount: uint8(parents),
-            firstEdge: parents == 0 ? 0 : _pack(registration.parents[0])
-        });
+        Edge[] calldata parents = registration.parents;
+        State storage state = _states[workId];
+        // {State} by hand, its first member lowest: written member by member it would cost 1,200 gas more.
+        uint256 word =
+            uint256(registration.homeBase) |
+                (1 << 32) |
+                (1 << 64) |
+                (uint256(registration.askedShare) << 152) |
+                (parents.length << 184);
+        if (parents.length != 0) word |= uint256(_pack(parents[0])) << 192;
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            sstore(state.slot, word)
+        }
         _holders[workId] = registration.holder;
         _contents[workId][1] = registration.contentDigest;
-        _writeFurtherEdges(workId, registration.parents);
+        _writeFurtherEdges(workId, parents);
     }
 
     /// @notice Tells of a new work.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {IWorkShares} from "./IWorkShares.sol";
 
 /// @title Shares
@@ -21,10 +22,8 @@ library Shares {
     ) internal pure returns (bytes32) {
         bytes32[] memory hashes = new bytes32[](contributors.length);
         for (uint256 i = 0; i < contributors.length; ++i)
-            hashes[i] = keccak256(
-                abi.encode(CONTRIBUTOR_TYPEHASH, contributors[i].account, contributors[i].share)
-            );
-        return _hashAll(hashes);
+            hashes[i] = hashContributor(contributors[i].account, contributors[i].share);
+        return hashAll(hashes);
     }
 
     /// @notice The hash of a list of edges, as EIP-712 hashes an array of structs.
@@ -36,7 +35,15 @@ library Shares {
             hashes[i] = keccak256(
                 abi.encode(EDGE_TYPEHASH, edges[i].parentId, edges[i].share, edges[i].kind)
             );
-        return _hashAll(hashes);
+        return hashAll(hashes);
+    }
+
+    /// @notice The hash of one contributor, as EIP-712 hashes a struct.
+    /// @param account The account.
+    /// @param share Its share, in millionths.
+    /// @return The hash.
+    function hashContributor(address account, uint256 share) internal pure returns (bytes32) {
+        return keccak256(abi.encode(CONTRIBUTOR_TYPEHASH, account, share));
     }
 
     /// @notice What the ledger keeps of an epoch.
@@ -44,13 +51,13 @@ library Shares {
     /// @param contributors The hash of the list of contributors.
     /// @return The hash of both.
     function commit(uint256 ownShare, bytes32 contributors) internal pure returns (bytes32) {
-        return keccak256(abi.encode(ownShare, contributors));
+        return Hashes.efficientKeccak256(bytes32(ownShare), contributors);
     }
 
     /// @notice The hash of hashes side by side. By hand: copying them first would cost every registration 600 gas.
     /// @param hashes The hashes.
     /// @return result Their hash.
-    function _hashAll(bytes32[] memory hashes) private pure returns (bytes32 result) {
+    function hashAll(bytes32[] memory hashes) internal pure returns (bytes32 result) {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             result := keccak256(add(hashes, 0x20), mul(mload(hashes), 0x20))

@@ -116,7 +116,7 @@ abstract contract WorkShares is IWorkShares, EIP712, Pausing {
 
     /// @inheritdoc IWorkShares
     function requirePayable(uint32 workId) external view returns (uint24) {
-        State memory state = _states[workId];
+        State storage state = _states[workId];
         _checkUsable(workId, state);
         return state.epoch;
     }
@@ -157,7 +157,7 @@ abstract contract WorkShares is IWorkShares, EIP712, Pausing {
     /// @notice Reverts unless there is such a work, neither frozen nor taken down.
     /// @param workId The work.
     /// @param state Its state.
-    function _checkUsable(uint32 workId, State memory state) internal view {
+    function _checkUsable(uint32 workId, State storage state) internal view {
         if (state.homeBase == 0) revert ResourceRegistryWorkUnknown(workId);
         if (block.timestamp < state.frozenUntil)
             revert IWorkStandings.ResourceRegistryWorkFrozen(workId, state.frozenUntil);
@@ -202,18 +202,21 @@ abstract contract WorkShares is IWorkShares, EIP712, Pausing {
     function _checkContributors(
         Contributor[] calldata contributors
     ) internal pure returns (bytes32) {
+        uint256 count = contributors.length;
+        bytes32[] memory hashes = new bytes32[](count);
         uint256 sum = 0;
         address previous = address(0);
-        for (uint256 i = 0; i < contributors.length; ++i) {
-            Contributor calldata each = contributors[i];
-            if (each.account <= previous || each.share == 0)
-                revert ResourceRegistryContributorsRefused(i, each.share);
-            previous = each.account;
-            sum += each.share;
+        for (uint256 i = 0; i < count; ++i) {
+            (address account, uint256 share) = (contributors[i].account, contributors[i].share);
+            if (account <= previous || share == 0)
+                revert ResourceRegistryContributorsRefused(i, share);
+            previous = account;
+            sum += share;
+            hashes[i] = Shares.hashContributor(account, share);
         }
-        if (sum != WHOLE || contributors.length > MOST_CONTRIBUTORS)
-            revert ResourceRegistryContributorsRefused(contributors.length, sum);
-        return Shares.hashContributors(contributors);
+        if (sum != WHOLE || count > MOST_CONTRIBUTORS)
+            revert ResourceRegistryContributorsRefused(count, sum);
+        return Shares.hashAll(hashes);
     }
 
     /// @notice An edge in 64 bits: the parent lowest, then its share, then the kind.
