@@ -67,6 +67,7 @@ export const createLabs = (init: LabsInit): Labs => {
     },
     createOctoPrintAccount: bridges.createAccount,
     followOctoPrint: bridges.follow,
+    playMachine: bridges.play,
     ...sessionDoor({ recorder, live, devices, finish: bridges.finish }),
   }
 }

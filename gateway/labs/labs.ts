@@ -113,6 +113,14 @@ export interface OctoPrintAccount {
   readonly password: string
 }
 
+/** A machine without a machine. */
+export interface PlayedMachine {
+  readonly deviceId: string
+  add(readings: readonly Reading[]): void
+  /** Resolves when everything added is durable. @throws the signal's reason */
+  finish(signal: AbortSignal): Promise<void>
+}
+
 /** Counters since start, for the metrics page. */
 export interface LabsCounters {
   readonly framesDurable: number
@@ -157,6 +165,8 @@ export interface Labs {
   createOctoPrintAccount(machineId: string): OctoPrintAccount
   /** Follows an OctoPrint by REST and push socket until `stop`; its readings are gateway-attested. */
   followOctoPrint(machineId: string, target: OctoPrintTarget): OctoPrintLink
+  /** A machine that the base itself plays, to look around with: its readings are gateway-attested. */
+  playMachine(machineId: string, label: string): PlayedMachine
 
   /** @throws LABS_MACHINE_BUSY, LABS_MACHINE_SILENT, LABS_SESSION_EXISTS */
   openSession(opening: SessionOpening): SessionState

@@ -23,6 +23,8 @@ export interface AttestedSource {
   acknowledge(acknowledgement: Acknowledgement): void
   /** Puts what is left into a last frame, filled up with the newest reading of each channel. */
   finish(): void
+  /** Whether anything added is not durable yet. */
+  isWaiting(): boolean
   stop(): void
 }
 
@@ -50,5 +52,6 @@ export const createAttestedSource = (parts: AttestedSourceParts): AttestedSource
   }
   const timer = setInterval(() => (sender.backlog.frames > 0 ? sender.resend() : finish()), FLUSH_MS)
   timer.unref()
-  return { deviceId, add, finish, acknowledge: sender.acknowledge, stop: () => clearInterval(timer) }
+  const isWaiting = () => sender.backlog.frames > 0 || sender.backlog.readings > 0
+  return { deviceId, add, finish, isWaiting, acknowledge: sender.acknowledge, stop: () => clearInterval(timer) }
 }

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { LabsError } from '../errors.ts'
 import type { Acknowledgement } from '../frames/acknowledgement.ts'
 import type { DeviceSigner } from '../frames/device-key.ts'
-import type { BrokerSettings, OctoPrintAccount } from '../labs.ts'
+import type { BrokerSettings, OctoPrintAccount, PlayedMachine } from '../labs.ts'
 import { followOctoPrint } from '../octoprint/follow-octoprint.ts'
 import type { OctoPrintLink, OctoPrintTarget } from '../octoprint/link.ts'
 import { toReadings } from '../octoprint/machine-report.ts'
@@ -28,6 +29,7 @@ export interface BridgeParts {
 export interface MachineBridges {
   createAccount(machineId: string): OctoPrintAccount
   follow(machineId: string, target: OctoPrintTarget): OctoPrintLink
+  play(machineId: string, label: string): PlayedMachine
   /** A message of an OctoPrint on the broker; `path` without the plug-in's prefix. */
   hear(deviceId: string, path: string, payload: Uint8Array): void
   acknowledge(acknowledgement: Acknowledgement): void
@@ -35,6 +37,9 @@ export interface MachineBridges {
   finish(machineId: string): void
   stop(): Promise<void>
 }
+
+/** Between two looks whether what was told is durable. */
+const TURN_MS = 5
 
 /** Makes the bridges; each source begins when it is first needed. */
 export const createMachineBridges = (parts: BridgeParts): MachineBridges => {
@@ -76,6 +81,7 @@ export const createMachineBridges = (parts: BridgeParts): MachineBridges => {
   }
   return {
     follow,
+    play: (machineId, label) => playOn(sourceOf(addDevice(parts, { machineId, login: 'none', password: null, label }))),
     hear,
     createAccount: (machineId) => {
       const password = Buffer.from(parts.randomBytes(24)).toString('base64url')
@@ -100,17 +106,29 @@ export const createMachineBridges = (parts: BridgeParts): MachineBridges => {
   }
 }
 
+const playOn = (source: AttestedSource): PlayedMachine => ({
+  deviceId: source.deviceId,
+  add: source.add,
+  finish: async (signal) => {
+    for (source.finish(); source.isWaiting(); source.finish()) await sleep(TURN_MS, undefined, { signal })
+  },
+})
+
 interface NewDevice {
   readonly machineId: string
   readonly login: DeviceRecord['login']
   readonly password: string | null
+  readonly label?: string
 }
 
 /** A machine that cannot sign is a device under the base's own gateway key. */
-const addDevice = ({ devices, gatewaySigner, uuid, now }: BridgeParts, { machineId, login, password }: NewDevice): string => {
+const addDevice = (
+  { devices, gatewaySigner, uuid, now }: BridgeParts,
+  { machineId, login, password, label = 'OctoPrint' }: NewDevice,
+): string => {
   const deviceId = uuid()
   const publicKeyMultibase = gatewaySigner.publicKeyMultibase
-  const device = { deviceId, machineId, attestation: 'gateway-attested', publicKeyMultibase, label: 'OctoPrint', revokedAt: null } as const
+  const device = { deviceId, machineId, attestation: 'gateway-attested', publicKeyMultibase, label, revokedAt: null } as const
   devices.add({ ...device, pairedAt: now(), login }, password)
   return deviceId
 }

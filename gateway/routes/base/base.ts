@@ -8,8 +8,8 @@ import { derOf } from '../../supervision/start/local-authority.ts'
 import { findIdentity, getIdentity, type IssuingBase } from '../../use-cases/base/issuing.ts'
 import { createInvite } from '../../use-cases/base/membership/create-invite.ts'
 import { nameNetwork } from '../../use-cases/base/name-network.ts'
-import { installSampleSchool, removeSampleSchool, sampleState } from '../../use-cases/base/sample-school.ts'
 import { operatorHasSignedIn } from '../../use-cases/people/entry/staff.ts'
+import { installSampleSchool, removeSampleSchool, sampleState } from '../../use-cases/sample/sample-school.ts'
 import { bind } from '../bind.ts'
 
 /** How long a caller waits for the ledger. The invite itself goes on; its secret is then lost, and it lapses. */

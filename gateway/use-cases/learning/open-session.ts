@@ -2,6 +2,7 @@ import type { Session } from '../../api/learning/sessions.ts'
 import type { Actor } from '../../base.ts'
 import { GuildhallError } from '../../errors.ts'
 import type { IssuingBase } from '../base/issuing.ts'
+import { getProgramme } from '../credentials/issue-certificate.ts'
 import { passGate, requireConsent } from './gate.ts'
 import { getSession } from './show-session.ts'
 
@@ -40,7 +41,8 @@ export function openSession(base: Use, actor: Actor, input: { learnerId: string;
       receipt: null,
       sealed: null,
       credentialId: null,
-      sample: machine.sample,
+      // What is done with anything of the sample school goes with it.
+      sample: machine.sample || learner.sample || getProgramme(base, programmeId).sample,
     })
     base.audit.append(actor, 'session.opened', { subject: sessionId, details: { learnerId, machineId, programmeId } })
   })

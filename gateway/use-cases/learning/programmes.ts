@@ -76,28 +76,37 @@ export function enqueueAccreditation(
   base: Pick<IssuingBase, 'records' | 'clock' | 'outbox'>,
   { programmeId, forSeconds }: { programmeId: number; forSeconds: number },
 ): number {
-  const { baseId, contracts } = getIdentity(base)
+  const { baseId } = getIdentity(base)
   const until = base.clock.now() + forSeconds
   const payload = interfaces.Entitlements.encodeFunctionData('accredit', [0, baseId, programmeId, until, true])
+  return enqueueDecision(base, { payload, kind: 'accreditation', programmeId })
+}
+
+/**
+ * Ends a programme on the root base: queues the revocation of each accreditation for it that stands. Certificates of before keep their day.
+ * Elsewhere the network decides, so nothing is queued. Inside the caller's transaction.
+ */
+export function endProgramme(base: Pick<IssuingBase, 'records' | 'clock' | 'outbox' | 'registry'>, programmeId: number): void {
+  const { baseId } = getIdentity(base)
+  if (baseId !== rootBaseId) return
+  for (const { recordId, ...one } of base.registry.rightsOf(baseId).accreditations) {
+    if (one.programmeId !== programmeId || one.isRevoked) continue
+    const payload = interfaces.Entitlements.encodeFunctionData('revokeAccreditation', [recordId, 0, ZeroHash])
+    enqueueDecision(base, { payload, kind: 'accreditation-end', programmeId })
+  }
+}
+
+type Decision = { payload: string; kind: 'accreditation' | 'accreditation-end'; programmeId: number }
+
+/** Through the timelock, which owns the contracts: scheduled, then executed. */
+function enqueueDecision(base: Pick<IssuingBase, 'records' | 'clock' | 'outbox'>, { payload, kind, programmeId }: Decision): number {
+  const { contracts } = getIdentity(base)
   const salt = `0x${createHash('sha256').update(`${payload}/${base.clock.now()}`).digest('hex')}`
-  const operation = [[contracts.Entitlements], [0n], [payload], ZeroHash, salt] as const
-  const schedule = encodeCall(contracts, 'NetworkTimelock.scheduleBatch', [
-    [...operation[0]],
-    [...operation[1]],
-    [...operation[2]],
-    operation[3],
-    operation[4],
-    0,
-  ])
-  const execute = encodeCall(contracts, 'NetworkTimelock.executeBatch', [
-    [...operation[0]],
-    [...operation[1]],
-    [...operation[2]],
-    operation[3],
-    operation[4],
-  ])
-  base.outbox.enqueue({ kind: 'accreditation-scheduled', to: schedule.to, calldata: schedule.data, subjectId: String(programmeId) })
-  return base.outbox.enqueue({ kind: 'accreditation', to: execute.to, calldata: execute.data, subjectId: String(programmeId) })
+  const [targets, values, payloads, before] = [[contracts.Entitlements], [0n], [payload], ZeroHash]
+  const schedule = encodeCall(contracts, 'NetworkTimelock.scheduleBatch', [targets, values, payloads, before, salt, 0])
+  const execute = encodeCall(contracts, 'NetworkTimelock.executeBatch', [targets, values, payloads, before, salt])
+  base.outbox.enqueue({ kind: `${kind}-scheduled`, to: schedule.to, calldata: schedule.data, subjectId: String(programmeId) })
+  return base.outbox.enqueue({ kind, to: execute.to, calldata: execute.data, subjectId: String(programmeId) })
 }
 
 /** The programmes that the ledger has numbered, in that order. */
