@@ -6,6 +6,7 @@ import type { Contracts } from '../generated/types.ts'
 import { type ContractMethod, connectContracts, encodeCall, type MethodArguments } from './connect.ts'
 import { decodeEvent, interfaces } from './events.ts'
 import { type Founding, foundNetwork } from './found.ts'
+import type { FoundingOfWorks } from './found-works.ts'
 
 /** The timelock's delay of the sample, in seconds. */
 export const DELAY = 3600
@@ -60,7 +61,8 @@ export async function createSampleNetwork(connection: InProcessLedger): Promise<
   const now = async () => (await connection.ethers.provider.getBlock('latest'))?.timestamp ?? 0
   const { addresses } = await deployNetwork(founder, { delaySeconds: DELAY })
   const contracts = connectContracts(addresses, founder)
-  await foundNetwork(founder, addresses, sampleFounding(await now()))
+  const founding = { ...sampleFounding(await now()), ...(await sampleFoundingOfWorks(accounts, await now())) }
+  await foundNetwork(founder, addresses, founding)
   const clock = {
     now,
     advance: async (seconds: number) => {
@@ -94,6 +96,25 @@ function sampleFounding(now: number): Founding {
       reports: { information: document('information report'), safety: document('safety report'), green: document('green report') },
     },
     issuerKey: { keyId: keyOf(1), until: now + YEAR },
+  }
+}
+
+/** The accounts that the sample seats on its panels, and the one that mints. */
+export const SEATS = { content: [8, 9, 10], technical: [11, 12], expert: [13, 14, 15], minter: 16 } as const
+
+/** Two of three decide on the content panel and the expert committee, one on the technical panel; ten million yuan may be minted a day. */
+async function sampleFoundingOfWorks(accounts: readonly Signer[], now: number): Promise<FoundingOfWorks> {
+  const panel = async (seats: readonly number[], quorum: number) => ({
+    approvals: quorum,
+    rejections: quorum,
+    members: await Promise.all(
+      seats.map(async (seat) => ({ account: (await accounts[seat]?.getAddress()) ?? '', baseId: 0, until: now + YEAR })),
+    ),
+  })
+  const account = (await accounts[SEATS.minter]?.getAddress()) ?? ''
+  return {
+    panels: { content: await panel(SEATS.content, 2), technical: await panel(SEATS.technical, 1), expert: await panel(SEATS.expert, 2) },
+    minter: { account, limit: 1_000_000_000n, periodSeconds: 86_400 },
   }
 }
 
