@@ -32,12 +32,18 @@ function namesOf(source: string): string[] {
 describe('behaviour trees', () => {
   it('there is one beside every contract of the network', () => {
     expect(trees.toSorted()).toEqual([
+      'commerce/SettlementToken.tree',
       'credentials/CredentialAnchors.tree',
       'credentials/StatusLists.tree',
       'directory/Directory.tree',
       'governance/NetworkTimelock.tree',
       'membership/BaseRegistry.tree',
       'membership/Entitlements.tree',
+      'resources/licences/Licences.tree',
+      'resources/review/ReviewPanels.tree',
+      'resources/royalties/RoyaltyLedger.tree',
+      'resources/usage/UsageReceipts.tree',
+      'resources/works/ResourceRegistry.tree',
     ])
   })
 
