@@ -58,7 +58,7 @@ describe('the operator', () => {
 
   it('installs the sample school and sees it finish in the tray, also after a reload', async () => {
     await page.getByRole('button', { name: '安装示例学校' }).click()
-    await page.getByText('示例学校已安装').waitFor({ timeout: 60_000 })
+    await page.getByText('示例学校已安装').first().waitFor({ timeout: 60_000 })
     await page.reload()
     await page.getByRole('region', { name: '进行中的工作' }).getByText('已安装').waitFor()
     await page.getByRole('button', { name: '移走' }).click()

@@ -39,7 +39,7 @@ export interface ContextSettings {
 
 /** A context as of a visitor who has never been here; errors of its pages are collected. */
 export async function openContext(
-  browser: Browser,
+  browser: Pick<Browser, 'newContext'>,
   { size = 'desk', language = 'zh-CN', theme = 'light', networks }: ContextSettings = {},
 ) {
   const context = await browser.newContext({
