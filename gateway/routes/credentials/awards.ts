@@ -10,7 +10,8 @@ export const awardBindings = [
   bind('listAwards', ({ base, query }) => listAwards(base, query)),
   bind(
     'exportAwards',
-    ({ base, query }) => new FileAnswer(exportAwards(base, query), { mediaType: 'text/csv; charset=utf-8', fileName: 'certificates.csv' }),
+    ({ base, actor, query }) =>
+      new FileAnswer(exportAwards(base, actor, query), { mediaType: 'text/csv; charset=utf-8', fileName: 'certificates.csv' }),
   ),
   bind('getAward', ({ base, params }) => getAward(base, params.credentialId)),
   bind('revokeCredential', ({ base, actor, params, body }) => changeStatus(base, actor, { ...params, ...body, change: 'revoked' })),

@@ -1,6 +1,8 @@
 import type { Award } from '../../api/credentials/awards.ts'
+import type { Actor } from '../../base.ts'
 import type { CredentialRow } from '../../records/credential-tables.ts'
 import type { IssuingBase } from '../base/issuing.ts'
+import { type Cell, writeSpreadsheet } from '../spreadsheet.ts'
 import { openCertificate } from './issue-certificate.ts'
 
 type Use = Pick<IssuingBase, 'records' | 'clock'>
@@ -60,7 +62,7 @@ export function getAward(base: Use, credentialId: string) {
   return { ...showAward(base, row), credential, receipt: row.receipt, statusIndex: row.statusIndex, statusList: row.statusList }
 }
 
-const columns: readonly [string, (award: Award) => string | number | null][] = [
+const columns: readonly [string, (award: Award) => Cell][] = [
   ['credentialId', (award) => award.credentialId],
   ['learnerName', (award) => award.learnerName],
   ['programmeId', (award) => award.programmeId],
@@ -74,18 +76,11 @@ const columns: readonly [string, (award: Award) => string | number | null][] = [
   ['supersededBy', (award) => award.supersededBy],
 ]
 
-/** Certificates issued as CSV (RFC 4180), UTF-8 with a byte order mark so that spreadsheets read the Chinese. */
-export function exportAwards(base: Use, filter: Filter): Uint8Array {
+/** Certificates issued, for a spreadsheet. The export itself is an audit row: it holds names. */
+export function exportAwards(base: Use & Pick<IssuingBase, 'audit' | 'transaction'>, actor: Actor, filter: Filter): Uint8Array {
   const rows = base.records.credentials.list(filter, { orderBy: 'validFrom', descending: true }).map((row) => showAward(base, row))
-  const lines = [columns.map(([name]) => name), ...rows.map((award) => columns.map(([, read]) => read(award)))]
-  return new TextEncoder().encode(`\uFEFF${lines.map((cells) => cells.map(quote).join(',')).join('\r\n')}\r\n`)
-}
-
-function quote(value: string | number | null): string {
-  const text = String(value ?? '')
-  // A cell that begins like a formula would be run by a spreadsheet.
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+  base.transaction(() => base.audit.append(actor, 'certificates.exported', { details: { rows: rows.length } }))
+  return writeSpreadsheet(columns, rows)
 }
 
 const day = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10)

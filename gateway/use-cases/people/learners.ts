@@ -7,6 +7,7 @@ import type {
 } from '../../api/people/learners.ts'
 import type { Actor, Base } from '../../base.ts'
 import { GuildhallError } from '../../errors.ts'
+import { type Cell, writeSpreadsheet } from '../spreadsheet.ts'
 import { consentState } from './consents.ts'
 import { presentCard } from './entry/cards.ts'
 import { isLocked } from './entry/picture-pin.ts'
@@ -44,23 +45,23 @@ export function listLearners(
   }
 }
 
-/** The same learners as CSV (RFC 4180) for a spreadsheet: UTF-8 with a byte order mark. The export itself is an audit row. */
+const columns: readonly [string, (row: LearnerRow) => Cell][] = [
+  ['learnerId', (row) => row.learnerId],
+  ['name', (row) => row.name],
+  ['schoolNumber', (row) => row.schoolNumber],
+  ['classes', (row) => row.classes.map(({ name }) => name).join('; ')],
+  ['grade', (row) => row.grade],
+  ['consent', (row) => row.consent],
+  ['card', (row) => row.card],
+  ['custody', (row) => row.custody],
+  ['credentials', (row) => row.credentials],
+]
+
+/** The same learners for a spreadsheet. The export itself is an audit row. */
 export function exportLearners(base: Use & Pick<Base, 'audit' | 'transaction'>, actor: Actor, filters: Filters): Uint8Array {
   const rows = findIds(base, filters).map((learnerId) => show(base, learnerId))
   base.transaction(() => base.audit.append(actor, 'learners.exported', { details: { rows: rows.length } }))
-  const header = ['learnerId', 'name', 'schoolNumber', 'classes', 'grade', 'consent', 'card', 'custody', 'credentials']
-  const lines = rows.map((row) => [
-    row.learnerId,
-    row.name,
-    row.schoolNumber ?? '',
-    row.classes.map(({ name }) => name).join('; '),
-    row.grade ?? '',
-    row.consent,
-    row.card,
-    row.custody,
-    String(row.credentials),
-  ])
-  return Buffer.from(`\uFEFF${[header, ...lines].map((cells) => cells.map(cell).join(',')).join('\r\n')}\r\n`)
+  return writeSpreadsheet(columns, rows)
 }
 
 /** @throws NOT_FOUND, LEARNER_ERASED */
@@ -110,6 +111,3 @@ const show = (base: Use, learnerId: string): LearnerRow => {
     credentials: records.credentials.count({ learnerId }),
   }
 }
-
-/** Quoted; a cell that a spreadsheet would take for a formula gets an apostrophe in front. */
-const cell = (text: string): string => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
