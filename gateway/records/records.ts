@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { BaseKeys, Clock, Random } from '../base.ts'
 import { openCredentialTables } from './credential-tables.ts'
+import { openEntryTables } from './entry-tables.ts'
 import { openLearningTables } from './learning-tables.ts'
 import { openPeople, type People } from './people.ts'
 import { openPeopleTables } from './people-tables.ts'
@@ -12,12 +13,13 @@ import { openSettings, type Settings } from './settings.ts'
  * and people with their names through `records.people`.
  */
 export type Records = ReturnType<typeof openPeopleTables> &
+  ReturnType<typeof openEntryTables> &
   ReturnType<typeof openLearningTables> &
   ReturnType<typeof openCredentialTables> & { vault: PersonVault; people: People; settings: Settings }
 
 /** Opens the records of one database. */
 export const openRecords = (db: DatabaseSync, use: { keys: BaseKeys; clock: Clock; random: Random }): Records => {
   const vault = openPersonVault(db, use.keys, use)
-  const tables = { ...openPeopleTables(db), ...openLearningTables(db), ...openCredentialTables(db) }
+  const tables = { ...openPeopleTables(db), ...openEntryTables(db), ...openLearningTables(db), ...openCredentialTables(db) }
   return { ...tables, vault, settings: openSettings(db), people: openPeople(tables, { ...use, vault }) }
 }

@@ -5,7 +5,7 @@ import type { graduate as graduateRoute, OwnVault, putVault as putVaultRoute } f
 import type { Actor } from '../../base.ts'
 import { GuildhallError } from '../../errors.ts'
 import type { CredentialRow } from '../../records/credential-tables.ts'
-import type { KeptLock } from '../../records/people-tables.ts'
+import type { KeptLock } from '../../records/entry-tables.ts'
 import type { IssuingBase } from '../base/issuing.ts'
 import { assertHolds } from './holder.ts'
 import { openCertificate, prepareCertificate } from './issue-certificate.ts'

@@ -3,7 +3,7 @@ import type { Static } from 'typebox'
 import type { listLockedCards as lockedRoute, printCards as printRoute } from '../../../api/people/cards.ts'
 import type { Actor, Base } from '../../../base.ts'
 import { GuildhallError } from '../../../errors.ts'
-import type { CardRow } from '../../../records/people-tables.ts'
+import type { CardRow } from '../../../records/entry-tables.ts'
 import { maxFailures } from './picture-pin.ts'
 
 type Use = Pick<Base, 'records' | 'clock' | 'random' | 'audit' | 'transaction' | 'keys' | 'config'>

@@ -8,7 +8,7 @@ import {
 } from '@simplewebauthn/server'
 import type { Actor, Base } from '../../../base.ts'
 import { GuildhallError, notFound } from '../../../errors.ts'
-import type { AccountKind, CeremonyRow, PasskeyRow } from '../../../records/people-tables.ts'
+import type { AccountKind, CeremonyRow, PasskeyRow } from '../../../records/entry-tables.ts'
 import { beginSignIn } from './sign-in.ts'
 
 type Use = Pick<Base, 'records' | 'clock' | 'random' | 'audit' | 'transaction' | 'config'>

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { SignIn } from '../../../api/people/sign-in.ts'
 import { type Actor, anyone, type Base, type UnixSeconds } from '../../../base.ts'
 import { GuildhallError } from '../../../errors.ts'
-import type { AccountKind, SignInRow } from '../../../records/people-tables.ts'
+import type { AccountKind, SignInRow } from '../../../records/entry-tables.ts'
 
 type Use = Pick<Base, 'records' | 'clock' | 'random' | 'audit' | 'transaction'>
 

@@ -2,7 +2,7 @@ import type { Static } from 'typebox'
 import type { getStation as getRoute, openStation as openRoute } from '../../../api/people/stations.ts'
 import type { Actor, Base } from '../../../base.ts'
 import { GuildhallError } from '../../../errors.ts'
-import type { StationRow } from '../../../records/people-tables.ts'
+import type { StationRow } from '../../../records/entry-tables.ts'
 import { endSignIn, hashToken, newToken } from './sign-in.ts'
 
 type Use = Pick<Base, 'records' | 'clock' | 'random' | 'audit' | 'transaction'>
