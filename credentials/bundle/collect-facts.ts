@@ -1,7 +1,7 @@
 import { CredentialError } from '../errors.ts'
 import { isJsonObject } from '../formats/json.ts'
 import type { Lookup, StatusListName, UnixSeconds, VerifierPorts } from '../ports.ts'
-import { readStatusEntry, statusEntriesOf } from '../status/status-entry.ts'
+import { maxStatusEntries, readStatusEntry, statusEntriesOf } from '../status/status-entry.ts'
 import type { Case, CredentialInput, VerifyOptions } from '../verify/case.ts'
 import { parseInstant } from '../verify/data-model/instant.ts'
 import { segmentRootsOf } from '../verify/evidence/telemetry-receipt.ts'
@@ -79,7 +79,7 @@ async function collectOne(verification: Case, gathering: Gathering): Promise<voi
     if (log.records !== undefined) add({ kind: 'did-logs', networkId, baseId: base.baseId, records: log.records })
   }
   await collectEntitlement(verification, base.baseId, gathering)
-  for (const entry of statusEntriesOf(verification.document)) {
+  for (const entry of statusEntriesOf(verification.document).slice(0, maxStatusEntries)) {
     const read = isJsonObject(entry) ? readStatusEntry(entry) : undefined
     if (read === undefined || 'problem' in read) continue
     const listId =

@@ -42,6 +42,15 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
+ * The items of a member, those of lists within lists too: to JSON-LD (JSON-LD 1.1 §4.3.2) they are one set, so that a holder may nest them
+ * without breaking a signature over statements.
+ */
+export function itemsOf(value: JsonValue | undefined): JsonValue[] {
+  const items = ([value] as unknown[]).flat(Number.POSITIVE_INFINITY) as (JsonValue | undefined)[]
+  return items.filter((item) => item !== undefined)
+}
+
+/**
  * The JSON Canonicalization Scheme (RFC 8785).
  * @throws CredentialError CREDENTIAL_MALFORMED for what JSON cannot say (undefined, NaN, lone surrogates).
  */

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../formats/format.ts'
-import { isJsonObject } from '../formats/json.ts'
+import { isJsonObject, itemsOf } from '../formats/json.ts'
 
 /** One readable status entry (Bitstring Status List 1.0 §2.1). */
 export interface StatusEntry {
@@ -11,6 +11,9 @@ export interface StatusEntry {
   messages: ReadonlyMap<number, string>
 }
 
+/** Most entries of one credential that are looked up: each is a list to fetch, prove and unpack. */
+export const maxStatusEntries = 16
+
 /**
  * Every status entry of a credential, unread: its `credentialStatus`, one or several (VC Data Model 2.0 §4.10), each followed by the entry for
  * suspension that certificates of bases carry inside it, since Open Badges 3.0 has room for one.
@@ -18,8 +21,8 @@ export interface StatusEntry {
 export function statusEntriesOf(document: JsonObject): JsonValue[] {
   const { credentialStatus } = document
   if (credentialStatus === undefined) return []
-  return [credentialStatus].flat().flatMap((entry) => {
-    const inside = isJsonObject(entry) ? [entry['suspension']].flat() : []
+  return itemsOf(credentialStatus).flatMap((entry) => {
+    const inside = isJsonObject(entry) ? itemsOf(entry['suspension']) : []
     // Of others' credentials nothing but what could be an entry, or name one.
     return [entry, ...inside.filter((value) => typeof value === 'string' || isJsonObject(value))]
   })

@@ -233,3 +233,48 @@ describe('text that is made to be seen as another', () => {
     expect(JSON.stringify(checks).length).toBeLessThan(5_000)
   })
 })
+
+describe('a suspension that is moved about in a document whose statements stay the same', () => {
+  const entry = () => world.dataIntegrity['credentialStatus'] as JsonObject
+  const alone = () => {
+    const { suspension: _, ...revocation } = entry()
+    return revocation
+  }
+  const suspension = () => entry()['suspension'] as JsonObject
+  const id = () => String(entry()['id'])
+
+  it.each([
+    ['left out', () => ({ credentialStatus: alone() })],
+    ['in a second node of the entry', () => ({ credentialStatus: [alone(), { id: id(), suspension: suspension() }] })],
+    ['in a second node, named first', () => ({ credentialStatus: [{ id: id(), suspension: suspension() }, alone()] })],
+    ['by its name alone', () => ({ credentialStatus: { ...alone(), suspension: String(suspension()['id']) } })],
+    ['by its name beside it', () => ({ credentialStatus: { ...alone(), suspension: [String(suspension()['id']), suspension()] } })],
+    ['by its full IRI', () => ({ credentialStatus: { ...alone(), 'urn:guildhall:vocabulary:v1#suspension': suspension() } })],
+    ['in a list in a list', () => ({ credentialStatus: { ...alone(), suspension: [[suspension()]] } })],
+    ['with its entry in a list in a list', () => ({ credentialStatus: [[entry()]] })],
+    ['with its entry by name, and the entry elsewhere', () => ({ credentialStatus: id(), termsOfUse: entry() })],
+    ['at the top', () => ({ credentialStatus: alone(), suspension: suspension() })],
+  ] as [string, () => JsonObject][])('never makes a suspended certificate pass: %s', async (_, changes) => {
+    const suspended = await makeList(world, { purpose: 'suspension', set: [statusIndex] })
+    const { ports, now } = optionsOf(world, withLists(world.book, [[suspended]]))
+    const changed = { ...world.dataIntegrity, ...changes() }
+    const { checks } = await verifyCredential(inputOf(world, changed), { ports, now })
+    const outcomes = checks.filter(({ id: check }) => check === 'proof' || check === 'status').map(({ outcome }) => outcome)
+    expect(outcomes).not.toEqual(['passed', 'passed'])
+  })
+})
+
+describe('work of which the receipt is nested', () => {
+  it('is judged all the same: a list in a list says no less', async () => {
+    const [piece] = world.record.evidence
+    if (piece?.receipt === undefined) throw new Error('the sample has a receipt')
+    const segment = { ...piece.receipt.segment, root: `0x${'77'.repeat(32)}` as const }
+    const unrecorded = { ...piece, id: 'urn:uuid:2d0cf1a9-1f0f-4d4e-8f57-4b6bb4ad8a02', receipt: { ...piece.receipt, segment } }
+    const both = await createWorld({ evidence: [piece, unrecorded] })
+    const [first, second] = both.dataIntegrity['evidence'] as JsonObject[]
+    const nested = { ...both.dataIntegrity, evidence: [first, [second]] as JsonValue }
+    const { checks } = await verifyCredential({ secured: nested, receipt: both.receipt }, optionsOf(both))
+    expect([checks[1]?.outcome, checks[6]?.outcome]).not.toEqual(['passed', 'passed'])
+    expect(checks[6]?.notes).toHaveLength(2)
+  })
+})

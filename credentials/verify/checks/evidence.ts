@@ -1,4 +1,5 @@
 import { hexToBytes } from '@noble/hashes/utils.js'
+import { itemsOf } from '../../formats/json.ts'
 import { verifyInclusion } from '../../formats/merkle-tree.ts'
 import { commitTo, type TelemetryReceipt } from '../../issue/telemetry-receipt.ts'
 import type { AnchorEntry, Provenance, UnixSeconds } from '../../ports.ts'
@@ -18,7 +19,7 @@ export async function checkEvidence(verification: Case): Promise<Check> {
   const { document, legacy } = verification
   if (legacy !== undefined) return checkOf('evidence', reason('EVIDENCE_LEGACY'))
   const found = receiptsIn(document)
-  const described = [document['evidence']].flat().filter((piece) => piece !== undefined).length
+  const described = itemsOf(document['evidence']).length
   if (found.length === 0)
     return checkOf('evidence', described === 0 ? reason('EVIDENCE_NONE') : reason('EVIDENCE_NOT_A_RECEIPT', { count: described }))
   if (found.length > maxReceipts)

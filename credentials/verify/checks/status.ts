@@ -2,7 +2,7 @@ import { isJsonObject } from '../../formats/json.ts'
 import type { Provenance, StatusListName } from '../../ports.ts'
 import { findSince, type Since } from '../../status/find-since.ts'
 import { type ListAnswer, lookUpList } from '../../status/look-up-list.ts'
-import { readStatusEntry, type StatusEntry, statusEntriesOf } from '../../status/status-entry.ts'
+import { maxStatusEntries, readStatusEntry, type StatusEntry, statusEntriesOf } from '../../status/status-entry.ts'
 import { supersessionAt } from '../../status/status-list-credential.ts'
 import type { Case } from '../case.ts'
 import { type Reason, reason } from '../reasons.ts'
@@ -15,6 +15,9 @@ export async function checkStatus(verification: Case): Promise<Check> {
   if (legacy !== undefined) return checkOf('status', reason('STATUS_LEGACY'))
   const entries = statusEntriesOf(document)
   if (entries.length === 0) return checkOf('status', reason('STATUS_NOT_DECLARED'))
+  if (entries.length > maxStatusEntries) {
+    return checkOf('status', reason('STATUS_ENTRY_INVALID', { problem: `there are more than ${maxStatusEntries}` }))
+  }
   const judgements: Judgement[] = []
   for (const entry of entries) judgements.push(await judgeEntry(entry, verification))
   const checks = judgements.map(({ why, notes, answeredBy }) => checkOf('status', why, { notes, answeredBy }))

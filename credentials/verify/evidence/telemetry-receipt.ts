@@ -1,11 +1,11 @@
 import type { JsonObject, JsonValue } from '../../formats/format.ts'
-import { isJsonObject } from '../../formats/json.ts'
+import { isJsonObject, itemsOf } from '../../formats/json.ts'
 import type { TelemetryReceipt } from '../../issue/telemetry-receipt.ts'
 import type { Hex } from '../../ports.ts'
 
 /** The telemetry receipts in a credential's evidence, unread. */
 export function receiptsIn(document: JsonObject): JsonValue[] {
-  return [document['evidence']].flat().flatMap((evidence) => {
+  return itemsOf(document['evidence']).flatMap((evidence) => {
     const receipt = isJsonObject(evidence) ? evidence['telemetryReceipt'] : undefined
     return receipt === undefined ? [] : [receipt]
   })

@@ -73,6 +73,14 @@ export const statusFaults: readonly Fault[] = [
     }),
   },
   {
+    title: 'more entries than are looked up',
+    check: 'status',
+    outcome: 'failed',
+    code: 'STATUS_ENTRY_INVALID',
+    arrange: (world) =>
+      reissued(world, { credentialStatus: Array.from({ length: 9 }, () => world.credential['credentialStatus'] as JsonObject) }),
+  },
+  {
     title: 'an entry for suspension that is no object',
     check: 'status',
     outcome: 'failed',
