@@ -128,7 +128,7 @@ export const paths = {
   getDidDocument: 'GET /.well-known/did.json',
   getStatusList: 'GET /status/:listId',
   getContent: 'GET /ipfs/:cid',
-  getReceipt: 'GET /api/receipts/:leaf',
+  getReceipt: 'GET /api/receipts/:credentialId',
   issueCredential: 'POST /credentials/issue',
   verifyCredential: 'POST /credentials/verify',
   verifyPresentation: 'POST /presentations/verify',

@@ -4,7 +4,7 @@ import { completionScript, completionShells } from './completion.ts'
 import { addLocalCommands } from './local-commands.ts'
 import { addOperatorCommands } from './operate.ts'
 import { CommandError, createOutput, exitCodes } from './output.ts'
-import { addVerifyCommand } from './verify.ts'
+import { addVerifyCommand } from './verify/verify.ts'
 
 const program = new Command('guildhall')
   .description('A learning base: its ledger, its certificates, its machines. 学习基地的命令行。')

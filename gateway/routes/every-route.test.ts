@@ -213,7 +213,7 @@ describe('what verifiers ask', () => {
     const { assessments } = await ok('getEntitlement')
     expect((await ok('getContent', { as, params: { cid: assessments[0].reportCid } })).headers['cache-control']).toContain('immutable')
     await no('getStatusList', 'NOT_FOUND', { as, params: { listId: '999' } })
-    await no('getReceipt', 'NOT_FOUND', { as, params: { leaf: zero } })
+    await no('getReceipt', 'NOT_FOUND', { as, params: { credentialId: nobody }, query: { digest: zero } })
     expect((await ok('verifyCredential', { as, body: { verifiableCredential: { '@context': [], type: [] } } })).verified).toBe(false)
     expect((await ok('verifyPresentation', { as, body: { verifiablePresentation: { '@context': [], type: [] } } })).verified).toBe(false)
     expect((await base.call('issueCredential', { as: all, body: { credential: {} } })).statusCode).toBe(422)

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { defineRoute } from '../define-route.ts'
-import { bytes, cid, count, digest, hex, json, ledgerId, line, list, object, optional, unixSeconds } from '../fields.ts'
+import { bytes, cid, count, digest, hex, json, ledgerId, line, list, object, optional, unixSeconds, uuid } from '../fields.ts'
 
 /** The six read-only methods that a verifier's browser needs; every other method is refused. */
 export const readOnlyMethods = [
@@ -101,14 +101,15 @@ export const anchorReceipt = object({
 })
 export type AnchorReceipt = Type.Static<typeof anchorReceipt>
 
-/** Whoever knows the leaf may have its receipt: the leaf is salted and tells nothing. */
+/** Whoever holds a certificate may have its receipt: `digest` is SHA-256 of JCS(credential without proof), which shows that and nothing else. */
 export const getReceipt = defineRoute({
   id: 'getReceipt',
   tag: 'Verification',
-  summary: 'The anchor receipt of a leaf',
+  summary: 'The anchor receipt of a certificate, for whoever holds it',
   roles: 'anyone',
   rateLimit: 'verify',
   crossOrigin: true,
-  params: object({ leaf: digest() }),
+  params: object({ credentialId: uuid() }),
+  query: object({ digest: digest() }),
   response: { 200: anchorReceipt },
 })

@@ -2,6 +2,7 @@ import { notFound } from '../../errors.ts'
 import { askOtherBase } from '../../use-cases/base/ask-other-base.ts'
 import { getIdentity } from '../../use-cases/base/issuing.ts'
 import { readLedger } from '../../use-cases/base/read-ledger.ts'
+import { getReceipt } from '../../use-cases/credentials/find-receipt.ts'
 import { getStatusList } from '../../use-cases/credentials/status-lists.ts'
 import { bind, FileAnswer } from '../bind.ts'
 
@@ -40,9 +41,5 @@ export const publicBindings = [
     })
     return new FileAnswer(content, { cacheControl: 'public, max-age=31536000, immutable' })
   }),
-  bind('getReceipt', ({ base, params }) => {
-    const receipt = base.records.credentials.find({ leaf: params.leaf })?.receipt
-    if (!receipt) throw notFound('receipt')
-    return receipt
-  }),
+  bind('getReceipt', ({ base, params, query }) => getReceipt(base, { ...params, ...query })),
 ]

@@ -12,9 +12,10 @@ import type { Actor } from '../../base.ts'
 import { GuildhallError } from '../../errors.ts'
 import { getIdentity, type IssuingBase } from '../base/issuing.ts'
 import { passGate } from '../learning/gate.ts'
+import { credentialsIn, findReceiptOf } from './find-receipt.ts'
 import { issuerSigner } from './holder.ts'
 
-type Verifying = Pick<IssuingBase, 'verifier' | 'clock'>
+type Verifying = Pick<IssuingBase, 'verifier' | 'clock' | 'records'>
 
 /** The answer of VC-API 0.7 §3.2: `verified` only when nothing failed and nothing is unknown that the standard asks for. */
 function showVerification(verdict: Verdict) {
@@ -31,10 +32,13 @@ function withInside(verdict: Verdict): Verdict[] {
 
 /**
  * Verifies a credential for an outside program. Data model, proof, dates and status decide `verified`, as the standard has it; whether the
- * issuer is known and was entitled is told in `checks`, since an outside credential need not come from a network at all.
+ * issuer is known and was entitled is told in `checks`, since an outside credential need not come from a network at all. The programs of the
+ * VC-API have no place for an anchor receipt: of what this base issued it takes its own.
  */
 export async function verifyForOutsiders(base: Verifying, verifiableCredential: Secured) {
-  return showVerification(await verifyCredential({ secured: verifiableCredential }, { ports: base.verifier, now: base.clock.now() }))
+  const receipt = findReceiptOf(base, verifiableCredential)
+  const options = { ports: base.verifier, now: base.clock.now() }
+  return showVerification(await verifyCredential({ secured: verifiableCredential, receipt }, options))
 }
 
 type PresentationOptions = { challenge?: string | undefined; domain?: string | undefined }
@@ -42,7 +46,8 @@ type PresentationOptions = { challenge?: string | undefined; domain?: string | u
 /** Verifies a presentation and every credential in it for an outside program. */
 export async function verifyPresentationForOutsiders(base: Verifying, secured: Secured, { challenge, domain }: PresentationOptions) {
   const options = { ports: base.verifier, now: base.clock.now() }
-  const { checks, verdicts } = await verifyPresentation({ secured, challenge, domain }, options)
+  const receipts = credentialsIn(secured).map((one) => findReceiptOf(base, one) ?? null)
+  const { checks, verdicts } = await verifyPresentation({ secured, challenge, domain, receipts }, options)
   // A program that asks for no challenge has not asked who shows it.
   const own = checks.filter(({ outcome, reason }) => outcome !== 'passed' && reason.code !== 'HOLDER_NOT_ASKED')
   const problems = own.map(({ id, outcome, reason }) => ({

@@ -132,6 +132,10 @@ async function recall(
     const anchor = found(await evidence.findAnchor(networkId, baseId, fact.root))
     return anchor && { kind, networkId, ...anchor }
   }
+  if (kind === 'segment') {
+    const segment = found(await evidence.findSegment(networkId, baseId, fact.root))
+    return segment && { kind, networkId, ...segment }
+  }
   if (kind === 'status-heads') {
     const { listId } = fact
     const heads = found(await status.listHeads({ networkId, baseId, listId, url: '' }))
