@@ -51,8 +51,14 @@ export type SampleNetwork = {
   readonly close: () => Promise<void>
 }
 
-/** Deploys and founds the sample: base 1 with two programmes, three self-assessments and one key. */
-export async function createSampleNetwork(connection: InProcessLedger): Promise<SampleNetwork> {
+/**
+ * Deploys and founds the sample: base 1 with two programmes, three self-assessments and one key; and panels and a minter, unless
+ * `works` says otherwise.
+ */
+export async function createSampleNetwork(
+  connection: InProcessLedger,
+  options: { readonly works?: FoundingOfWorks } = {},
+): Promise<SampleNetwork> {
   // hardhat-ethers' signers are ethers signers of the same version.
   const accounts = (await connection.ethers.getSigners()) as Signer[]
   const [founder] = accounts
@@ -61,7 +67,7 @@ export async function createSampleNetwork(connection: InProcessLedger): Promise<
   const now = async () => (await connection.ethers.provider.getBlock('latest'))?.timestamp ?? 0
   const { addresses } = await deployNetwork(founder, { delaySeconds: DELAY })
   const contracts = connectContracts(addresses, founder)
-  const founding = { ...sampleFounding(await now()), ...(await sampleFoundingOfWorks(accounts, await now())) }
+  const founding = { ...sampleFounding(await now()), ...(options.works ?? (await sampleFoundingOfWorks(accounts, await now()))) }
   await foundNetwork(founder, addresses, founding)
   const clock = {
     now,

@@ -182,4 +182,3 @@ export async function takeLicence(
   await network.as(network.accounts[baseId - 1]).Licences.takeLicence(offerId, baseId, 1, { value })
   return Number(await network.contracts.Licences.licenceCount())
 }
-
