@@ -19,7 +19,11 @@ function codesOf(file: string, table: string): [code: string, params: Record<str
   })
 }
 
-const codes = [...codesOf('errors.ts', 'problems'), ...codesOf('labs/errors.ts', 'LABS_PROBLEMS')]
+const codes = [
+  ...codesOf('errors.ts', 'problems'),
+  ...codesOf('use-cases/people/entry/problems.ts', 'entryProblems'),
+  ...codesOf('labs/errors.ts', 'LABS_PROBLEMS'),
+]
 const told = (code: string, params: Record<string, string>) =>
   sentenceOfTrouble({ code, params, sentence: 'the base in its own words', nextStep: '', status: 409 })
 
