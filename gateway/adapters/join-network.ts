@@ -1,7 +1,8 @@
 import { channel } from 'node:diagnostics_channel'
 import { join } from 'node:path'
 import { type BaseNode, createBaseNode, createJsonRpcSource } from '@guildhall/node'
-import { createOutbox, type LedgerConnection, publishNetworkDescriptor } from '@guildhall/node/ledger'
+import { createOutbox, describeUnfunded, type LedgerConnection, publishNetworkDescriptor } from '@guildhall/node/ledger'
+import { isError } from 'ethers'
 import type { Base, Ledger, Outbox } from '../base.ts'
 import type { Config } from '../config.ts'
 import { enqueueHead } from '../use-cases/base/anchor-heads.ts'
@@ -119,8 +120,12 @@ function enter(base: Local & { node: Base['node']; settings: Config }, reached: 
   const { account, connection, invite, contracts } = reached
   const publicHost = publicOrigin === null ? undefined : new URL(publicOrigin).host
   const signer = account.wallet.connect(connection.provider)
-  if (invite) return redeemInvite(base, { signer, invite, contracts, publicHost, keyForSeconds })
-  return foundNetwork(base, { signer, networkName, publicHost, assessedForSeconds, keyForSeconds })
+  const entering = invite
+    ? redeemInvite(base, { signer, invite, contracts, publicHost, keyForSeconds })
+    : foundNetwork(base, { signer, networkName, publicHost, assessedForSeconds, keyForSeconds })
+  return entering.catch((cause: unknown) => {
+    throw isError(cause, 'INSUFFICIENT_FUNDS') ? describeUnfunded(account.address, cause) : cause
+  })
 }
 
 /** Tells the other bases that a ciphertext is here, so that they keep it too. Whoever isn't connected hears of it when they are. */

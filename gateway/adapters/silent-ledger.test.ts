@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,6 +80,27 @@ describe('the first start of a base', () => {
     const base = await start('cut', line.rpcUrl)
     expect(findIdentity(base.base)?.baseId).toBe(1)
     await base.stop()
+  })
+
+  test('names the account that has to be paid, on a ledger whose transactions cost something', async () => {
+    const require = createRequire(import.meta.resolve('@guildhall/node/ledger'))
+    const wrapper = createRequire(require.resolve('@foundry-rs/anvil/package.json'))
+    const binary = wrapper.resolve(`@foundry-rs/anvil-${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}/bin/anvil`)
+    const node = spawn(binary, ['--port', '0', '--hardfork', 'osaka', '--accounts', '0'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const port = await new Promise<string>((resolve) => {
+      let said = ''
+      node.stdout.on('data', (chunk) => {
+        said += String(chunk)
+        const found = /Listening on [\d.]+:(\d+)/.exec(said)?.[1]
+        if (found !== undefined) resolve(found)
+      })
+    })
+    const told = await refusal(start('unpaid', `http://127.0.0.1:${port}/`))
+    node.kill('SIGKILL')
+    expect([told.code, told.message]).toEqual([
+      'LEDGER_ACCOUNT_UNFUNDED',
+      expect.stringMatching(/account 0x[0-9a-fA-F]{40} cannot pay.*Send it/),
+    ])
   })
 
   test('does without WebSockets where they are taken and never answered', async () => {

@@ -17,6 +17,7 @@ export const ledgerErrorCodes = {
   LEDGER_GENESIS_MISMATCH: 'The ledger has another first block than expected.',
   LEDGER_RULES_MISMATCH: 'The ledger does not follow the Osaka rules.',
   LEDGER_KEY_UNREADABLE: 'The file with the ledger account key cannot be used.',
+  LEDGER_ACCOUNT_UNFUNDED: "The base's account cannot pay for its transactions on this ledger.",
   LEDGER_OPTION_INVALID: 'A setting handed to the ledger is out of range.',
   LEDGER_OUTBOX_CONFLICT: 'The idempotency key was used before for another transaction.',
 } as const
@@ -51,6 +52,15 @@ export class RpcError extends Error {
 /** The system's error code (`ENOSPC`, `EADDRINUSE`, …) of something thrown, or undefined. */
 export function findSystemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+/** What a base whose account has run dry is told: whose account, and what to do. */
+export function describeUnfunded(account: string, cause?: unknown): LedgerError {
+  return new LedgerError(
+    'LEDGER_ACCOUNT_UNFUNDED',
+    `The base's account ${account} cannot pay for its transactions. Send it some of the ledger's currency; what waits is sent by itself then.`,
+    { cause },
+  )
 }
 
 /** Turns a failed write into a {@link LedgerError} that says whether the disk is full. */

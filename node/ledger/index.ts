@@ -4,7 +4,7 @@ export { type ConnectOptions, connectLedger, type LedgerConnection } from './con
 export type { LedgerHead } from './connection/follow-heads.ts'
 export type { EngineStatus, LedgerEngine, LedgerLog, SealedBlock } from './engines/engine.ts'
 export type { SnapshotLimits } from './engines/snapshot-keeper.ts'
-export { LedgerError, type LedgerErrorCode, ledgerErrorCodes } from './errors.ts'
+export { describeUnfunded, LedgerError, type LedgerErrorCode, ledgerErrorCodes } from './errors.ts'
 export { createOutbox, type FinalHandler, type Outbox, type OutboxOptions, type OutboxStatus } from './outbox/outbox.ts'
 export {
   OUTBOX_STEPS,

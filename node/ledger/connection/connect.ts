@@ -35,6 +35,8 @@ export interface LedgerConnection {
   readonly genesisHash: string
   /** Why the ledger cannot be used now: undefined unless it was away at the start and has not been checked since. */
   problem(): LedgerError | undefined
+  /** Whether it is a ledger of this program, which never takes a block back; asked once. */
+  isFinalAtOnce(): Promise<boolean>
   /**
    * Calls the listener with the present head and then with every new one that is heard of, by WebSocket, or by asking while that is not open.
    * Heads may be skipped (the newest matters) and, on a ledger that reorganises, may go back. Returns how to stop.
@@ -65,6 +67,7 @@ export async function connectLedger(options: ConnectOptions): Promise<LedgerConn
     rpcUrl,
     ...identity,
     problem: gate.problem,
+    isFinalAtOnce: askOnce(async () => /^Guildhall\//.test(String(await provider.send('web3_clientVersion', [])))),
     followHeads: (listener) => heads.follow(listener),
     followLogs: (query, listener) => followLogs({ provider, follow: heads.follow, log }, query, listener),
     close() {
@@ -85,5 +88,14 @@ async function findLedger(options: ConnectOptions & { log: LedgerLog }): Promise
     if (!mayBeAway || !isAway || chainId === undefined || genesisHash === undefined) throw error
     const identity = { chainId, genesisHash: genesisHash.toLowerCase() }
     return { identity, gate: awaitLedger({ rpcUrl, expected: identity, limitMs, log }) }
+  }
+}
+
+/** Remembers the first answer; a question that failed is asked again. */
+function askOnce<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: { value: T } | undefined
+  return async () => {
+    answer ??= { value: await ask() }
+    return answer.value
   }
 }

@@ -10,17 +10,19 @@ export interface FoundReceipt {
 }
 
 const BATCH = 512
+/** Public ledgers make a block every few seconds, transactions or not. */
+const IDLE_SECONDS = 60
 
 /** Notes which transactions are in a block, which went out of one again, and which are final. */
 export async function confirmRows(parts: OutboxParts): Promise<void> {
-  const { table, connection } = parts
+  const { table } = parts
   const rows = [...table.list('included', BATCH), ...table.list('sent', BATCH), ...table.list('signed', BATCH)]
   if (rows.length === 0) return
-  const head = await connection.provider.getBlockNumber()
+  const head = await readHead(parts)
   const found = await Promise.all(rows.map((row) => findReceipt(parts, row)))
   for (const [index, row] of rows.entries()) {
     const receipt = found[index]
-    if (receipt !== undefined) await noteReceipt(parts, row, { found: receipt, head })
+    if (receipt !== undefined) await noteReceipt(parts, row, { found: receipt, ...head })
     else if (row.state === 'included') {
       table.noteVanished(row.id)
       parts.log('warn', 'outbox.block-vanished', { row: row.id, block: row.blockNumber ?? 0 })
@@ -44,15 +46,23 @@ export async function findReceipt(
   return undefined
 }
 
-async function noteReceipt(parts: OutboxParts, row: OutboxRow, at: { found: FoundReceipt; head: number }): Promise<void> {
-  const { table, confirmations } = parts
+/** Up to which block everything counts as final. */
+async function readHead({ connection, clock, confirmations }: OutboxParts): Promise<{ finalUpTo: number }> {
+  const head = (await connection.provider.send('eth_getBlockByNumber', ['latest', false])) as { number: string; timestamp: string }
+  // A ledger that makes blocks only for transactions has none to put on top of the last: it competes with nobody, and time will do.
+  const isIdle = Number(head.timestamp) + IDLE_SECONDS <= clock()
+  return { finalUpTo: isIdle ? Number(head.number) : Number(head.number) + 1 - (await confirmations()) }
+}
+
+async function noteReceipt(parts: OutboxParts, row: OutboxRow, at: { found: FoundReceipt; finalUpTo: number }): Promise<void> {
+  const { table } = parts
   const { attempt, receipt, isSuccess } = at.found
   if (row.state !== 'included' || row.blockHash !== receipt.blockHash) {
     await parts.step('receipt-read', row)
     table.noteIncluded(row.id, receipt)
     await parts.step('inclusion-noted', table.get(row.id))
   }
-  if (at.head - receipt.blockNumber + 1 < confirmations) return
+  if (receipt.blockNumber > at.finalUpTo) return
   if (attempt.isEmpty) table.noteFinal(row.id, 'refused', row.error)
   else if (isSuccess) table.noteFinal(row.id, 'succeeded', null)
   else table.noteFinal(row.id, 'reverted', await findRevertReason(parts, row, receipt.blockNumber))

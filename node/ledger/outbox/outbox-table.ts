@@ -22,6 +22,8 @@ export interface OutboxTable {
   listAttempts(rowId: number): readonly OutboxAttempt[]
   noteSent(id: number, now: number): void
   noteRejected(id: number, error: string, now: number): void
+  /** It could not be sent for a reason that is not its own. */
+  noteDelayed(id: number, error: string): void
   noteIncluded(id: number, at: { transactionHash: string; blockNumber: number; blockHash: string }): void
   /** The block went away: the same bytes are sent again. */
   noteVanished(id: number): void
@@ -64,6 +66,11 @@ CREATE TABLE IF NOT EXISTS outbox_attempt (
 CREATE INDEX IF NOT EXISTS outbox_attempt_row ON outbox_attempt (row_id);
 `
 
+/** What held it up before is over, unless the row was given up for it: then that is why. */
+const NOTE_SENT = `UPDATE outbox SET state = 'sent', sent_at = ?, rejections = 0,
+  error = CASE WHEN EXISTS (SELECT 1 FROM outbox_attempt WHERE row_id = outbox.id AND is_empty = 1) THEN error END
+  WHERE id = ? AND state IN ('signed', 'sent')`
+
 /** Opens the table in a database that the caller opened with WAL and synchronous=FULL. */
 export function openOutboxTable(database: DatabaseSync): OutboxTable {
   database.exec(SCHEMA)
@@ -94,10 +101,10 @@ export function openOutboxTable(database: DatabaseSync): OutboxTable {
     maxNonce: () => Number(number('SELECT coalesce(max(nonce), -1) FROM outbox')),
     storeAttempt: (attempt, nonce) => storeAttempt(database, attempt, nonce),
     listAttempts: (rowId) => database.prepare('SELECT * FROM outbox_attempt WHERE row_id = ? ORDER BY rowid').all(rowId).map(toAttempt),
-    noteSent: (id, now) =>
-      void run("UPDATE outbox SET state = 'sent', sent_at = ?, rejections = 0 WHERE id = ? AND state IN ('signed', 'sent')", now, id),
+    noteSent: (id, now) => void run(NOTE_SENT, now, id),
     noteRejected: (id, error, now) =>
       void run('UPDATE outbox SET rejections = rejections + 1, error = ?, sent_at = ? WHERE id = ?', error, now, id),
+    noteDelayed: (id, error) => void run('UPDATE outbox SET error = ? WHERE id = ?', error, id),
     noteIncluded: (id, at) =>
       void run(
         "UPDATE outbox SET state = 'included', transaction_hash = ?, block_number = ?, block_hash = ? WHERE id = ? AND state <> 'final'",

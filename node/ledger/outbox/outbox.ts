@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { LedgerAccount } from '../account.ts'
 import type { LedgerConnection } from '../connection/connect.ts'
 import type { LedgerLog } from '../engines/engine.ts'
+import { LedgerError } from '../errors.ts'
 import { confirmRows } from './confirm-rows.ts'
 import { deliverRows } from './deliver-rows.ts'
 import type { OutboxEntry, OutboxReceipt, OutboxRow, OutboxStep } from './outbox-row.ts'
@@ -20,12 +21,12 @@ export type FinalHandler = (row: OutboxRow, receipt: OutboxReceipt | undefined, 
 export interface OutboxOptions {
   /** The base's database, opened by the caller with WAL and synchronous=FULL; the outbox makes its own tables in it. */
   readonly database: DatabaseSync
-  readonly connection: Pick<LedgerConnection, 'provider' | 'chainId' | 'followHeads'>
+  readonly connection: Pick<LedgerConnection, 'provider' | 'chainId' | 'followHeads' | 'isFinalAtOnce'>
   /** The account whose nonces this outbox alone owns. */
   readonly account: LedgerAccount
   /** UnixSeconds. */
   readonly clock: () => number
-  /** Blocks, its own included, after which a transaction is final; 1 for a ledger that never reorganises. */
+  /** Blocks, its own included, after which a transaction is final; when left out 1 on a ledger of this program, which never reorganises, 6 on another. */
   readonly confirmations?: number
   /** Seconds after which a transaction that is not included is sent again, on ledgers with fees with a higher one. */
   readonly resendAfterSeconds?: number
@@ -64,10 +65,10 @@ export interface Outbox {
 }
 
 /** What the parts of the outbox work with. */
-export interface OutboxParts extends OutboxOptions {
+export interface OutboxParts extends Omit<OutboxOptions, 'confirmations'> {
   readonly table: OutboxTable
   readonly handlers: ReadonlyMap<string, FinalHandler>
-  readonly confirmations: number
+  readonly confirmations: () => Promise<number>
   readonly resendAfterSeconds: number
   readonly log: LedgerLog
   readonly step: (step: OutboxStep, row: OutboxRow) => Promise<void>
@@ -75,6 +76,8 @@ export interface OutboxParts extends OutboxOptions {
   readonly delays: Map<number, { times: number; until: number }>
 }
 
+/** Where blocks may be taken back; deeper ones than this are not known from networks that schools use. */
+const FOREIGN_CONFIRMATIONS = 6
 const IDLE_MS = 1_000
 const MAX_BACKOFF_MS = 30_000
 
@@ -86,7 +89,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     ...options,
     table,
     handlers,
-    confirmations: options.confirmations ?? 1,
+    confirmations: async () => options.confirmations ?? ((await options.connection.isFinalAtOnce()) ? 1 : FOREIGN_CONFIRMATIONS),
     resendAfterSeconds: options.resendAfterSeconds ?? 15,
     log: options.log ?? (() => undefined),
     step: async (step, row) => options.onStep?.(step, row),
@@ -146,6 +149,7 @@ function createLoop(parts: OutboxParts) {
           failures += 1
           parts.log('warn', 'outbox.round-failed', {
             times: failures,
+            code: error instanceof LedgerError ? error.code : 'unknown',
             reason: error instanceof Error ? error.message.slice(0, 200) : 'unknown',
           })
         },

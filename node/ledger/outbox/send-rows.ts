@@ -1,4 +1,5 @@
 import { isError, Transaction } from 'ethers'
+import { describeUnfunded } from '../errors.ts'
 import { findReceipt } from './confirm-rows.ts'
 import type { OutboxParts } from './outbox.ts'
 import type { OutboxAttempt, OutboxRow } from './outbox-row.ts'
@@ -7,6 +8,7 @@ import { readFees, signAttempt } from './sign-rows.ts'
 /** Times that the ledger may not take a transaction before its nonce is used up with an empty one. */
 const MAX_REJECTIONS = 5
 const BATCH = 128
+const HIGHEST_FACTOR = 10n
 
 /** Sends what is signed and not yet known to the ledger, and again what has been waiting for its block too long; always the same nonce. */
 export async function sendRows(parts: OutboxParts): Promise<void> {
@@ -14,31 +16,38 @@ export async function sendRows(parts: OutboxParts): Promise<void> {
   const now = clock()
   const late = table.list('sent', BATCH).filter((row) => (row.sentAt ?? 0) + resendAfterSeconds <= now)
   const due = table.list('signed', BATCH).filter((row) => (row.sentAt ?? 0) + backoffSeconds(row.rejections) <= now)
-  for (const row of late) await raiseFees(parts, row)
+  for (const row of [...late, ...due.filter(({ error }) => isUnderpriced(error))]) await raiseFees(parts, row)
   // All at once, in the order of their nonces, so that the ledger can put them into one block.
-  await Promise.all([...due, ...late].map((row) => sendRow(parts, row)))
+  const unpaid = await Promise.all([...due, ...late].map((row) => sendRow(parts, row)))
+  // No fault of the transactions: they stay as they are, and the loop tries again, ever later.
+  if (unpaid.includes('unfunded')) throw describeUnfunded(parts.account.address)
 }
 
-async function sendRow(parts: OutboxParts, row: OutboxRow): Promise<void> {
-  const { table, clock, connection } = parts
+async function sendRow(parts: OutboxParts, row: OutboxRow): Promise<'unfunded' | undefined> {
+  const { table, clock, connection, account } = parts
   const attempt = await chooseAttempt(parts, row)
-  if (attempt === undefined) return
+  if (attempt === undefined) return undefined
   const refusal = await connection.provider.send('eth_sendRawTransaction', [attempt.raw]).then(
     () => undefined,
     (error: unknown) => readRefusal(error),
   )
   await parts.step('transaction-sent', row)
+  if (refusal !== undefined && isUnfunded(refusal)) {
+    table.noteDelayed(row.id, describeUnfunded(account.address).message)
+    return 'unfunded'
+  }
   if (refusal === undefined || isKnown(refusal)) table.noteSent(row.id, clock())
   else if (!isUsed(refusal)) table.noteRejected(row.id, refusal.slice(0, 200), clock())
   else await releaseTakenNonce(parts, row)
   await parts.step('sending-noted', table.get(row.id))
+  return undefined
 }
 
 /** The newest signed bytes of a row; after too many refusals an empty transaction takes the nonce, so that later ones are not held up. */
 async function chooseAttempt(parts: OutboxParts, row: OutboxRow): Promise<OutboxAttempt | undefined> {
   const { table } = parts
   const last = table.listAttempts(row.id).at(-1)
-  if (row.rejections < MAX_REJECTIONS || last === undefined || last.isEmpty || row.nonce === null) return last
+  if (row.rejections < MAX_REJECTIONS || isUnderpriced(row.error) || last === undefined || last.isEmpty || row.nonce === null) return last
   const fees = await readFees(parts)
   const empty = signAttempt(parts, row, { nonce: row.nonce, gasLimit: 21_000, fees, isEmpty: true })
   table.storeAttempt(empty, row.nonce)
@@ -46,12 +55,16 @@ async function chooseAttempt(parts: OutboxParts, row: OutboxRow): Promise<Outbox
   return empty
 }
 
-/** Where gas costs something, a replacement must pay at least an eighth more than what it replaces (as nodes ask). */
+/**
+ * Where gas costs something, a replacement must pay at least an eighth more than what it replaces (as nodes ask). Above ten times the present price
+ * it is not the price that keeps it waiting.
+ */
 async function raiseFees(parts: OutboxParts, row: OutboxRow): Promise<void> {
   const last = parts.table.listAttempts(row.id).at(-1)
   if (last === undefined || last.maxFeePerGas === 0n || row.nonce === null) return
   const before = Transaction.from(last.raw)
   const now = await readFees(parts)
+  if (last.maxFeePerGas >= HIGHEST_FACTOR * now.maxFeePerGas) return
   const fees = {
     maxFeePerGas: highest(now.maxFeePerGas, before.maxFeePerGas),
     maxPriorityFeePerGas: highest(now.maxPriorityFeePerGas, before.maxPriorityFeePerGas),
@@ -70,9 +83,10 @@ function highest(now: bigint, before: bigint | null): bigint {
  * transaction is final, so that ours can never be carried out twice.
  */
 async function releaseTakenNonce(parts: OutboxParts, row: OutboxRow): Promise<void> {
-  const { table, connection, account, confirmations } = parts
+  const { table, connection, account } = parts
   if (row.nonce === null || (await findReceipt(parts, row)) !== undefined) return
   const head = await connection.provider.getBlockNumber()
+  const confirmations = await parts.confirmations()
   const tag = confirmations <= 1 ? 'latest' : Math.max(0, head - confirmations + 1)
   if ((await connection.provider.getTransactionCount(account.address, tag)) <= row.nonce) return
   // Asked again after the count: it may have been included in between.
@@ -105,5 +119,10 @@ function findRpcFailure(error: unknown): RpcFailure | undefined {
 const isKnown = (refusal: string) => /already (known|imported|exists)|known transaction/i.test(refusal)
 /** The words for a nonce that is used up. */
 const isUsed = (refusal: string) => /nonce.*(too low|expired|already)/i.test(refusal)
+/** The words for an account that cannot pay. */
+const isUnfunded = (refusal: string) => /insufficient ?funds|enough funds|upfront cost exceeds/i.test(refusal)
+/** The words for a fee that has become too low, or too low to replace what is there. */
+const isUnderpriced = (refusal: string | null) =>
+  /underpriced|max ?fee ?per ?gas.*(less|low)|fee too low|gas price.*low/i.test(refusal ?? '')
 /** Seconds to wait after so many refusals. */
 const backoffSeconds = (rejections: number) => (rejections === 0 ? 0 : Math.min(2 ** (rejections - 1), 30))
