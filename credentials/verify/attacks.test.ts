@@ -278,3 +278,11 @@ describe('work of which the receipt is nested', () => {
     expect(checks[6]?.notes).toHaveLength(2)
   })
 })
+
+describe('dates of the older data model on a certificate of the present one', () => {
+  it('are not shown, since nobody judges them', async () => {
+    const older = { ...world.credential, issuanceDate: '2019-01-01T00:00:00Z', expirationDate: '2099-01-01T00:00:00Z' }
+    const { facts, checks } = await verifyCredential({ secured: await secure(older, 'vc+jwt', world.issuing) }, optionsOf(world))
+    expect([facts.validFrom, facts.validUntil, checks[5]?.reason.code]).toEqual([world.credential['validFrom'], undefined, 'DATES_NO_END'])
+  })
+})

@@ -9,7 +9,9 @@ import type { Check, LocalisedText, VerdictFacts } from './verdict.ts'
 
 /** Gathers what is shown beside the checks. The issuer's name is the network's, never the credential's. */
 export async function gatherFacts(verification: Case, checks: readonly Check[]): Promise<VerdictFacts> {
-  const { document, programme } = verification
+  const { document, programme, legacy } = verification
+  // Members of VC Data Model 1.1 mean nothing in 2.0, and no check judges them there.
+  const older = legacy === undefined ? {} : document
   const network = await verification.network()
   const base = network === undefined ? undefined : await verification.base()
   const known = base?.outcome === 'found' ? base.value : undefined
@@ -22,8 +24,8 @@ export async function gatherFacts(verification: Case, checks: readonly Check[]):
     issuerId: textOf(verification.issuerId),
     issuerName: known === undefined ? undefined : { en: known.name, ...(known.nameZh === undefined ? {} : { 'zh-CN': known.nameZh }) },
     claimedIssuerName: claimedName(document['issuer']),
-    validFrom: textOf(document['validFrom'] ?? document['issuanceDate']),
-    validUntil: textOf(document['validUntil'] ?? document['expirationDate']),
+    validFrom: textOf(document['validFrom'] ?? older['issuanceDate']),
+    validUntil: textOf(document['validUntil'] ?? older['expirationDate']),
     anchoredAt: anchor?.outcome === 'found' ? anchor.value.blockTime : undefined,
     timeZone: known?.timeZone,
     networkId: programme?.networkId,
