@@ -12,6 +12,11 @@ interface Vm {
     /// @param sender The account.
     function prank(address sender) external;
 
+    /// @notice Sets what an account has of the native coin.
+    /// @param account The account.
+    /// @param balance How much, in wei.
+    function deal(address account, uint256 balance) external;
+
     /// @notice Gives up the present fuzz run unless a condition holds.
     /// @param condition The condition.
     function assume(bool condition) external pure;
