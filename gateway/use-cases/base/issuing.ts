@@ -73,6 +73,8 @@ export type Identity = {
   network: NetworkDescriptor
   contracts: ContractAddresses
   issuer: IssuerKey
+  /** A new key that is on its way to the ledger, or there but not read back yet. */
+  nextIssuer?: IssuerKey
 }
 
 /** Encrypted evidence: what is added is ciphertext, known to others by its CID. */

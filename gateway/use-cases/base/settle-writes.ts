@@ -1,6 +1,7 @@
 import type { UnixSeconds } from '../../base.ts'
 import { settleAnchor, settleRefusedAnchor } from '../credentials/anchor-credentials.ts'
 import { settleStatusHead } from '../credentials/status-lists.ts'
+import { settleRefusedIssuerKey } from '../learning/entitlement.ts'
 import { settleProgramme } from '../learning/programmes.ts'
 import { settleAuditHead } from './anchor-heads.ts'
 import type { IssuingBase } from './issuing.ts'
@@ -38,4 +39,5 @@ export function settleWrite(base: Use, final: Final): void {
 /** Does what follows a write that the ledger refused. */
 export function settleRefusal(base: Use, { outboxId, kind }: { outboxId: number; kind: string }): void {
   if (kind === 'anchor') settleRefusedAnchor(base, outboxId)
+  if (kind === 'issuer-key') settleRefusedIssuerKey(base)
 }

@@ -3,6 +3,7 @@ import { anchorWaiting } from '../credentials/anchor-credentials.ts'
 import { forgetRelayed } from '../credentials/learning-code.ts'
 import { publishStatusLists } from '../credentials/status-lists.ts'
 import { closeSession, resumeClosing } from '../learning/close-session.ts'
+import { takeUpIssuerKey } from '../learning/entitlement.ts'
 import { listLapsedSessions } from '../learning/gate.ts'
 import { anchorAuditHead } from './anchor-heads.ts'
 import { findIdentity, type IssuingBase } from './issuing.ts'
@@ -14,6 +15,7 @@ const rounds: readonly { name: string; everyMs: number; work: (base: IssuingBase
   { name: 'anchor-credentials', everyMs: 1_000, work: (base) => anchorWaiting(base) },
   { name: 'publish-status-lists', everyMs: 1_000, work: publishStatusLists },
   { name: 'forget-relayed', everyMs: 5_000, work: forgetRelayed },
+  { name: 'take-up-issuer-key', everyMs: 1_000, work: takeUpIssuerKey },
   { name: 'publish-peers', everyMs: 60_000, work: publishPeers },
   { name: 'anchor-audit-head', everyMs: 600_000, work: anchorAuditHead },
 ]

@@ -5,7 +5,7 @@ import canonicalize from 'canonicalize'
 import type { Entitlement } from '../../api/learning/entitlement.ts'
 import type { Actor } from '../../base.ts'
 import { GuildhallError, notFound } from '../../errors.ts'
-import { getIdentity, type IssuingBase, keepIdentity } from '../base/issuing.ts'
+import { getIdentity, type IssuerKey, type IssuingBase, keepIdentity } from '../base/issuing.ts'
 import { askGate } from './gate.ts'
 import { enqueueAccreditation } from './programmes.ts'
 
@@ -68,31 +68,63 @@ export async function accreditProgramme(
   return accreditation
 }
 
-/** Makes a new issuing key, publishes it in the DID log and on the ledger, and issues with it from then on. */
+/**
+ * Makes a new issuing key, publishes it in the DID log and on the ledger, and issues with it once the ledger has it. A crash or a caller who
+ * leaves changes nothing of that: `takeUpIssuerKey` finds it again.
+ * @throws STATE_REFUSED while another is on its way
+ */
 export async function addIssuerKey(base: Use, actor: Actor, { signal }: { signal: AbortSignal }) {
-  const identity = getIdentity(base)
-  const number = Number(identity.issuer.seedName.split('/')[1] ?? '1') + 1
-  const seedName = `issuer/${number}`
-  const signer = await signerFromSeed(base.keys.seed(seedName), identity.did)
-  const keyId = keyIdOf(signer.publicKey)
-  const issuer = {
+  const { did, didLog: before, nextIssuer, baseId, contracts, issuer: present } = getIdentity(base)
+  if (nextIssuer) {
+    throw new GuildhallError('STATE_REFUSED', { thing: 'next key', state: 'on its way to the ledger', next: 'Wait until it is in use.' })
+  }
+  // Each entry of the log but the first brought one key.
+  const number = before.trim().split('\n').length + 1
+  const issuer = await makeIssuerKey(base, { did, seedName: `issuer/${number}` })
+  const { keyId } = issuer
+  const didLog = await extendDidLog(base, { number, issuingKeys: [present.publicKeyMultibase, issuer.publicKeyMultibase] })
+  const { cid } = await base.node.content.add(new TextEncoder().encode(didLog))
+  const published = encodeCall(contracts, 'BaseRegistry.publishDidLog', [baseId, didLogDigest(before), didLogDigest(didLog), cid])
+  const added = encodeCall(contracts, 'Entitlements.addIssuerKey', [baseId, keyId, base.clock.now() + keyForSeconds])
+  const outboxId = base.transaction(() => {
+    const identity = getIdentity(base)
+    if (identity.didLog !== before) throw new GuildhallError('CONFLICT', { thing: 'DID log' })
+    base.outbox.enqueue({ kind: 'did-log', to: published.to, calldata: published.data, subjectId: keyId })
+    keepIdentity(base, { ...identity, didLog, nextIssuer: issuer })
+    base.audit.append(actor, 'issuer-key.added', { subject: keyId })
+    return base.outbox.enqueue({ kind: 'issuer-key', to: added.to, calldata: added.data, subjectId: keyId })
+  })
+  await settled(base, outboxId, signal)
+  takeUpIssuerKey(base)
+  return showKey(base, keyId)
+}
+
+async function makeIssuerKey(
+  { keys }: Pick<IssuingBase, 'keys'>,
+  { did, seedName }: { did: string; seedName: string },
+): Promise<IssuerKey> {
+  const signer = await signerFromSeed(keys.seed(seedName), did)
+  return {
     seedName,
-    keyId,
+    keyId: keyIdOf(signer.publicKey),
     publicKeyMultibase: encodeMultikey({ algorithm: 'EdDSA', publicKey: signer.publicKey }),
     verificationMethod: signer.verificationMethod,
   }
-  const didLog = await extendDidLog(base, { number, issuingKeys: [identity.issuer.publicKeyMultibase, issuer.publicKeyMultibase] })
-  const { cid } = await base.node.content.add(new TextEncoder().encode(didLog))
-  const { baseId, contracts } = identity
-  const published = encodeCall(contracts, 'BaseRegistry.publishDidLog', [baseId, didLogDigest(identity.didLog), didLogDigest(didLog), cid])
-  const added = encodeCall(contracts, 'Entitlements.addIssuerKey', [baseId, keyId, base.clock.now() + keyForSeconds])
+}
+
+/** Issues with the new key from when the base has read it on the ledger: before, the gate would be closed. */
+export function takeUpIssuerKey(base: Pick<IssuingBase, 'records' | 'registry' | 'transaction'>): void {
   base.transaction(() => {
-    base.outbox.enqueue({ kind: 'did-log', to: published.to, calldata: published.data, subjectId: keyId })
-    keepIdentity(base, { ...identity, didLog })
+    const { nextIssuer, ...identity } = getIdentity(base)
+    if (!nextIssuer || !base.registry.rightsOf(identity.baseId).keys.some(({ keyId }) => keyId === nextIssuer.keyId)) return
+    keepIdentity(base, { ...identity, issuer: nextIssuer })
   })
-  await write(base, actor, { kind: 'issuer-key', to: added.to, data: added.data, action: 'issuer-key.added', subject: keyId, signal })
-  base.transaction(() => keepIdentity(base, { ...getIdentity(base), issuer }))
-  return showKey(base, keyId)
+}
+
+/** The ledger refused the new key: the present one stays in use. Inside the caller's transaction. */
+export function settleRefusedIssuerKey({ records }: Pick<IssuingBase, 'records'>): void {
+  const { nextIssuer: _, ...identity } = getIdentity({ records })
+  keepIdentity({ records }, identity)
 }
 
 /** `compromised` voids what is anchored after the revocation; `retired` does not. @throws STATE_REFUSED for retiring the key in use */
