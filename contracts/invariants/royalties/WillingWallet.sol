@@ -22,12 +22,8 @@ contract WillingWallet is IERC1271 {
     error WillingWalletUnwilling();
 
     /// @notice Takes the native coin, and makes the call that it was told.
-    // solhint-disable-next-line no-complex-fallback
     receive() external payable {
-        if (target == address(1)) revert WillingWalletUnwilling();
-        if (target == address(0)) return;
-        // solhint-disable-next-line avoid-low-level-calls
-        (passed, answer) = target.call(call_);
+        _bePaid();
     }
 
     /// @notice Says whom to call when paid; address 1 refuses the coin, the zero address calls nobody.
@@ -55,5 +51,13 @@ contract WillingWallet is IERC1271 {
     /// @inheritdoc IERC1271
     function isValidSignature(bytes32, bytes calldata signature) external pure returns (bytes4) {
         return keccak256(signature) == YES ? IERC1271.isValidSignature.selector : bytes4(0);
+    }
+
+    /// @notice Makes the call that it was told.
+    function _bePaid() private {
+        if (target == address(1)) revert WillingWalletUnwilling();
+        if (target == address(0)) return;
+        // solhint-disable-next-line avoid-low-level-calls
+        (passed, answer) = target.call(call_);
     }
 }
