@@ -66,7 +66,8 @@ export function describeUnfunded(account: string, cause?: unknown): LedgerError 
 /** Turns a failed write into a {@link LedgerError} that says whether the disk is full. */
 export function describeDiskFailure(error: unknown, path: string): LedgerError {
   const system = findSystemCode(error)
-  if (system === 'ENOSPC' || system === 'EDQUOT') {
+  // EFBIG: a limit on the size of files, which a machine's owner can set, and which is lifted as space is freed.
+  if (system === 'ENOSPC' || system === 'EDQUOT' || system === 'EFBIG') {
     return new LedgerError(
       'LEDGER_DISK_FULL',
       `The disk is full: ${path} could not be written. Free some space; nothing acknowledged is lost.`,

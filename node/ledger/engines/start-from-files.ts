@@ -40,13 +40,25 @@ export async function startFromFiles(parts: StartParts): Promise<StartedEngine> 
     }
     replayMs = performance.now() - started
     if (from !== undefined && !from.isProven) await store.proveSnapshot(from.number)
-    if (replayMs > parts.longestReplayMs && (await takeSnapshot(session, store)) !== undefined) replayMs = 0
+    if (replayMs > parts.longestReplayMs && (await hasTaken(session, parts))) replayMs = 0
   } catch (error) {
     await session.process.kill()
     throw error
   }
   log('info', 'ledger.replayed', { snapshot: from?.number ?? 0, blocks: blocks.length, head: session.head().number })
   return { session, replayMs }
+}
+
+/** A disk that cannot take the snapshot does not keep the ledger from starting: what it would save time for is still in the journal. */
+async function hasTaken(session: EngineSession, { store, log }: StartParts): Promise<boolean> {
+  try {
+    await takeSnapshot(session, store)
+    return true
+  } catch (error) {
+    if (!(error instanceof LedgerError) || !error.code.startsWith('LEDGER_DISK_')) throw error
+    log('error', 'ledger.snapshot-failed', { reason: String(error) })
+    return false
+  }
 }
 
 /** Writes a snapshot of where an engine stands, which no block may change meanwhile; undefined when the newest one is of there. */

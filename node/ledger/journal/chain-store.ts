@@ -170,7 +170,7 @@ async function unpackSnapshot(source: string, entry: SnapshotEntry, target: stri
     if (`0x${hash.digest('hex')}` !== entry.sha256) throw new Error('its checksum does not fit')
   } catch (cause) {
     const system = findSystemCode(cause)
-    if (system === 'ENOSPC' || system === 'EDQUOT') throw describeDiskFailure(cause, target)
+    if (system === 'ENOSPC' || system === 'EDQUOT' || system === 'EFBIG') throw describeDiskFailure(cause, target)
     throw new LedgerError(
       'LEDGER_SNAPSHOT_DAMAGED',
       `${snapshotFile(entry.number)} cannot be read. Restore the data folder from a backup.`,

@@ -90,12 +90,13 @@ async function write(file: FileHandle, bytes: Buffer, offset: number): Promise<v
 /** Zeros behind the last record: a torn one must not shine through a shorter one that follows. */
 async function clearRest(file: FileHandle, offset: number): Promise<void> {
   const size = Math.ceil(offset / JOURNAL_CHUNK_BYTES) * JOURNAL_CHUNK_BYTES
-  const rest = Buffer.alloc(size - offset)
   await file.truncate(size)
-  const current = Buffer.alloc(rest.length)
+  const current = Buffer.alloc(size - offset)
   await file.read(current, 0, current.length, offset)
-  if (current.equals(rest)) return
-  await file.write(rest, 0, rest.length, offset)
+  const dirty = current.findLastIndex((byte) => byte !== 0) + 1
+  if (dirty === 0) return
+  // No further than what was written: on a full disk the rest of the chunk may have no place yet.
+  await file.write(Buffer.alloc(dirty), 0, dirty, offset)
   await file.sync()
 }
 
