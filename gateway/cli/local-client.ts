@@ -7,11 +7,8 @@ import { openBaseKeys } from '../records/base-keys.ts'
 import { createTransaction, openDatabase } from '../records/database.ts'
 import { openRecords } from '../records/records.ts'
 import { createOperatorLink } from '../use-cases/people/entry/staff.ts'
-import { requireDatabase } from './local-commands.ts'
+import { originFile, requireDatabase } from './data-folder.ts'
 import { CommandError, exitCodes } from './output.ts'
-
-/** The file in which a running base says where it answers; removed at a graceful stop. */
-export const originFile = 'base.origin'
 
 /**
  * Signs in as the operator of the base whose data folder this user can read: whoever can read the folder is its operator already. A one-use

@@ -3,14 +3,10 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { runLedgerProcess } from '@guildhall/node/ledger'
 import type { Command } from 'commander'
-import { defaults, describeConfig } from '../config.ts'
-import { verifyAuditLog } from '../records/audit.ts'
-import { openDatabase } from '../records/database.ts'
+import { describeConfig } from '../config.ts'
 import { CommandError, createOutput, exitCodes } from './output.ts'
 
-type DataOption = { data: string }
-
-/** Adds the commands that work on this machine's own files: start, ledger, audit, config. */
+/** Adds the commands that work on this machine's own files: start, ledger, demo, config. */
 export function addLocalCommands(program: Command): void {
   program
     .command('start')
@@ -41,13 +37,6 @@ export function addLocalCommands(program: Command): void {
       })
     })
   program
-    .command('audit')
-    .description('the audit log of a base')
-    .command('verify')
-    .description('find rows that were changed, dropped or put in another order; works while the base is off')
-    .option('--data <folder>', 'data folder of the base', defaults.DATA_DIR)
-    .action(({ data }: DataOption, command: Command) => verifyAudit(data, command))
-  program
     .command('demo')
     .description('walk the whole path, from a roster to a certificate that outlives its base, on a base of its own')
     .action(async () => {
@@ -61,38 +50,6 @@ export function addLocalCommands(program: Command): void {
     .command('config')
     .description('every setting of a base, as a table in Markdown')
     .action(() => createOutput(false).print(describeConfig()))
-}
-
-function verifyAudit(data: string, command: Command): void {
-  const output = createOutput(command.optsWithGlobals<{ json?: boolean }>().json === true)
-  const db = openDatabase(requireDatabase(data))
-  try {
-    const anchor = db.prepare('SELECT head, rows FROM audit_anchors WHERE block_number IS NOT NULL ORDER BY rows DESC LIMIT 1').get()
-    const anchored = anchor && { head: String(anchor['head']), rows: Number(anchor['rows']) }
-    const result = verifyAuditLog(db, anchored)
-    const about = anchored ? `the head on the ledger covers ${anchored.rows}` : 'no head is on the ledger yet'
-    const findings = result.findings.map(({ number, problem, detail }) => `row ${number} ${problem}: ${detail}`)
-    output.result(
-      result,
-      [result.whole ? `The audit log is whole: ${result.rows} rows, ${about}.` : 'The audit log was tampered with.', ...findings].join(
-        '\n',
-      ),
-    )
-    if (!result.whole) process.exitCode = exitCodes.failed
-  } finally {
-    db.close()
-  }
-}
-
-/** The database of a base that is there. @throws CLI_DATA_MISSING */
-export function requireDatabase(data: string): string {
-  const file = join(resolve(data), 'base.db')
-  if (existsSync(file)) return file
-  throw new CommandError(
-    'CLI_DATA_MISSING',
-    `There is no base in ${data}. Name its data folder with --data, or start a base there.`,
-    exitCodes.outage,
-  )
 }
 
 function readNumber(option: string, text: string): number {

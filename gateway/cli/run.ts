@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { ApiError } from '../api/index.ts'
+import { addAuditCommand } from './audit/audit.ts'
 import { completionScript, completionShells } from './completion.ts'
 import { addLocalCommands } from './local-commands.ts'
 import { addOperatorCommands } from './operate.ts'
@@ -16,6 +17,7 @@ const program = new Command('guildhall')
 
 addLocalCommands(program)
 addVerifyCommand(program)
+addAuditCommand(program)
 addOperatorCommands(program)
 program
   .command('completion')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { readConfig } from '../config.ts'
 import { fill, GuildhallError, problems } from '../errors.ts'
 import { type RunningBase, startBase } from '../main.ts'
-import { originFile } from './local-client.ts'
+import { originFile } from './data-folder.ts'
 import { CommandError, createOutput, exitCodes } from './output.ts'
 
 /**
