@@ -48,7 +48,7 @@ export function showLearningCode(wallet: Client, base: BaseProcess, credentialId
     hold(!again, 'the code opens once')
     const seen = (await wallet.listLearningCodes({ query: {} })).items[0]
     hold(seen?.openedBy === 'Employer', 'the learner sees who opened it')
-    say(`${code.text.length} characters in capitals`)
+    say(`shown as a QR code of ${code.text.length} characters, in capitals, so that it stays small`)
     return opened.presentation
   })
 }
@@ -109,11 +109,8 @@ export async function changeStatus(operator: Client, { credentialId, network }: 
     })
     const old = await exportNow()
     hold(next.supersedes === credentialId && old.code === 1, 'the old one is revoked and named by the new one')
-    say(
-      old.said
-        .split('\n')
-        .find((line) => line.includes('status'))
-        ?.trim() ?? '',
-    )
+    const why = /failed +status +(.*)/.exec(old.said)?.[1] ?? ''
+    hold(/\d{4}-\d{2}-\d{2}/.test(why), 'the check of the old one says since when')
+    say(`the old one: ${why}`)
   })
 }

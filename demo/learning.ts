@@ -37,7 +37,7 @@ export async function importRosters(operator: Client): Promise<void> {
     const result = await operator.importRoster({ query: {}, body: zipSync(files) })
     const [first] = result.errors
     hold(first && result.learners.added + result.learners.removed === 0, 'nothing of the file was imported')
-    say(`${result.errorCount} errors; the first: ${first.file}, row ${first.row}, column ${first.column}: ${first.reason}`)
+    say(`refused places: ${result.errorCount}; the first: ${first.file}, row ${first.row}, column ${first.column}: ${first.reason}`)
     hold((await operator.listLearners({ query: { limit: 1 } })).total === 1_000, 'the 1,000 learners are still there')
   })
 }
@@ -148,7 +148,7 @@ export async function lapse(operator: Client, { say, ...session }: Lapsing): Pro
     const seen = await operator.getSession({ params: { sessionId: open.sessionId } })
     return seen.state === 'open' || seen.state === 'closing' ? undefined : seen
   })
-  say(`the open session was closed: ${JSON.stringify(closed.closedBecause)}`)
+  say(`the session that was open has been closed by the base: ${closed.closedBecause?.params['refusal']}`)
   const refusal = await operator.openSession({ body: session }).then(
     () => undefined,
     (error: { problem?: { code: string; detail: string } }) => error.problem,

@@ -37,7 +37,7 @@ export function keepAtSecondBase(operator: Client, sessionIds: string[]): Promis
       const lines = readFileSync(join(folder, 'second/logs/base.log'), 'utf8').split('\n')
       return [...kept.keys()].every((cid) => lines.some((line) => line.includes('is kept here now') && line.includes(cid)))
     })
-    say(`${kept.size} contents, ${[...kept.values()].reduce((sum, { length }) => sum + length, 0)} bytes`)
+    say(`${kept.size} files, ${[...kept.values()].reduce((sum, { length }) => sum + length, 0)} bytes`)
     return kept
   })
 }
@@ -49,7 +49,7 @@ export function readFromSecondBase(second: BaseProcess, kept: Kept): Promise<voi
     for (const [cid, bytes] of kept) {
       hold(Buffer.compare(await browser.getContent({ params: { cid } }), bytes) === 0, `the same bytes for ${cid}`)
     }
-    say([...kept.keys()].join(' '))
+    for (const cid of kept.keys()) say(cid)
   })
 }
 
