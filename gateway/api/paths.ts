@@ -121,6 +121,17 @@ export const paths = {
   openLearningCode: 'POST /api/learning-codes/open',
   exportBundle: 'POST /api/bundles',
 
+  // Licences, reading and usage of works
+  setOffer: 'PUT /api/works/:workId/offer',
+  getOfferText: 'GET /api/works/:workId/offer',
+  listLicences: 'GET /api/licences',
+  takeLicence: 'POST /api/works/:workId/licences',
+  openWorkFile: 'GET /api/works/:workId/versions/:version/files/:index',
+  getUsage: 'GET /api/works/:workId/usage',
+  listUsageBatches: 'GET /api/usage/batches',
+  sendUsage: 'POST /api/usage/batches',
+  settleUsage: 'POST /api/usage/settlements',
+
   // What outside programs and verifiers ask
   callLedger: 'POST /rpc',
   askOtherBase: 'POST /rpc/:baseId',

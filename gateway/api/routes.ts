@@ -23,6 +23,9 @@ import * as roster from './people/roster.ts'
 import * as signIn from './people/sign-in.ts'
 import * as staff from './people/staff.ts'
 import * as stations from './people/stations.ts'
+import * as licences from './works/licences.ts'
+import * as reading from './works/reading.ts'
+import * as usage from './works/usage.ts'
 
 const all = {
   ...audit,
@@ -48,6 +51,9 @@ const all = {
   ...signIn,
   ...staff,
   ...stations,
+  ...licences,
+  ...reading,
+  ...usage,
 }
 
 /** Every route definition by its name. A name in `paths.ts` without a definition does not compile. */
