@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowserBefore, readModules } from './camera.ts'
 import { type Earned, earnCertificate } from './earn-certificate.ts'
 import { axeFourWays, closeContext, openBrowser, openContext } from './pages.ts'
 import { type StartedBase, startBase } from './start-base.ts'
@@ -20,7 +21,7 @@ beforeAll(async () => {
   await operator.getByText('你已登录为').waitFor()
   await operator.goto(`${base.origin}/operations`)
   await operator.getByRole('button', { name: '安装示例学校' }).click()
-  await operator.getByText('示例学校已安装').waitFor({ timeout: 60_000 })
+  await operator.getByText('示例学校已安装').first().waitFor({ timeout: 60_000 })
   earned = await earnCertificate(operator)
 }, 200_000)
 
@@ -112,6 +113,25 @@ describe('a certificate earned on a machine', () => {
     await page.getByText('这个学习码打不开').waitFor()
     expect(await closeContext(visit)).toEqual([])
     await tablet.getByText('对方已打开').waitFor({ timeout: 15_000 })
+  })
+
+  it('is read off the screen by the camera of an employer, and verified', async () => {
+    // The code on the screen was opened already; a new look at the wallet makes a new one.
+    await tablet.goto(`${base.origin}/wallet`)
+    await tablet.getByRole('button', { name: '显示学习码' }).click()
+    await tablet.locator('.code svg[data-modules]').waitFor()
+    const camera = await openBrowserBefore(await readModules(tablet, '.code svg[data-modules]'))
+    try {
+      const visit = await openContext(camera)
+      const page = await visit.context.newPage()
+      await page.goto(`${base.origin}/verify`)
+      await page.getByRole('button', { name: '扫描二维码' }).click()
+      expect((await readVerdict(page)).verdict).toBe('valid')
+      expect(await page.getByRole('dialog').count()).toBe(0)
+      expect(await closeContext(visit)).toEqual([])
+    } finally {
+      await camera.close()
+    }
   })
 
   it('is downloaded as a bundle and verified live, with who answered and as of which block', async () => {

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { axeFourWays, closeContext, openBrowser, openContext } from './pages.ts'
+import { axeOnPaper, countPages, wordsOnPaper } from './paper.ts'
 import { type StartedBase, startBase, writeFixtures } from './start-base.ts'
 
 let base: StartedBase
@@ -180,6 +182,27 @@ describe('Verify, signed out', () => {
     expect((await checksOf(page))['status']).toBe('unknown')
     expect(await closeContext(visit)).toEqual([])
   })
+
+  it.each(['sound', 'status-failed'])(
+    'is printed as a report on A4, dark on white from either theme, with its digest and without the controls: %s',
+    async (name) => {
+      const visit = await openContext(browser, { networks, theme: 'dark' })
+      const page = await visit.context.newPage()
+      await page.goto(`${base.origin}/verify`)
+      await drop(page, [`${name}.guildhall`])
+      await verdictOf(page)
+      expect(await axeOnPaper(page)).toEqual([])
+      const visible = await wordsOnPaper(page)
+      const digest = createHash('sha256')
+        .update(readFileSync(file(`${name}.guildhall`)))
+        .digest('hex')
+      for (const word of ['核验报告', digest, `${base.origin}/verify`, '试用']) expect([word, visible.includes(word)]).toEqual([word, true])
+      for (const word of ['核验另一张', '打印核验报告', '选择文件', '扫描二维码', '运行'])
+        expect([word, visible.includes(word)]).toEqual([word, false])
+      expect(await countPages(page)).toBeLessThanOrEqual(2)
+      expect(await closeContext(visit)).toEqual([])
+    },
+  )
 
   it('names a file in which there is no certificate, with the reason', async () => {
     const visit = await openContext(browser)
