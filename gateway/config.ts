@@ -144,12 +144,17 @@ export const readConfig = (
   return problems.length > 0 ? { problems } : { config: shape(settings) }
 }
 
+/** All settings: what each is, its default (null: none) and an example. */
+export const listSettings = (): { name: string; title: string; preset: string | null; example: string }[] =>
+  Object.entries(configSchema.properties).map(([name, schema]) => {
+    const { [name as keyof typeof defaults]: preset = null } = defaults
+    return { name, preset, ...toldOf(schema) }
+  })
+
 /** The table of all settings in Markdown, for the documentation. */
 export const describeConfig = (): string => {
-  const rows = Object.entries(configSchema.properties).map(([name, schema]) => {
-    const { title, example } = toldOf(schema)
-    const { [name as keyof typeof defaults]: preset = '' } = defaults
-    return `| \`${name}\` | ${title} | ${preset === '' ? '' : `\`${preset}\``} | \`${example}\` |`
+  const rows = listSettings().map(({ name, title, preset, example }) => {
+    return `| \`${name}\` | ${title} | ${preset === null ? '' : `\`${preset}\``} | \`${example}\` |`
   })
   return ['| setting | what it is | default | example |', '|---|---|---|---|', ...rows].join('\n')
 }

@@ -28,6 +28,11 @@ export function completionScript(program: Command, shell: keyof typeof shells): 
 }
 
 function list(command: Command, path: string[]): Entry[] {
-  const words = [...command.commands.map((one) => one.name()), ...command.options.map((one) => one.long ?? '').filter(Boolean), '--help']
+  const words = [
+    ...command.commands.map((one) => one.name()),
+    ...command.options.map((one) => one.long ?? '').filter((long) => long !== '' && long !== '--json'),
+    '--json',
+    '--help',
+  ]
   return [{ path: path.join(' '), words }, ...command.commands.flatMap((one) => list(one, [...path, one.name()]))]
 }

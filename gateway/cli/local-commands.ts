@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { runLedgerProcess } from '@guildhall/node/ledger'
 import type { Command } from 'commander'
-import { describeConfig } from '../config.ts'
+import { describeConfig, listSettings } from '../config.ts'
 import { CommandError, createOutput, exitCodes } from './output.ts'
 
 /** Adds the commands that work on this machine's own files: start, ledger, demo, config. */
 export function addLocalCommands(program: Command): void {
   program
     .command('start')
-    .description('start a base; its settings are environment variables, see `guildhall config`')
+    .description('start a base; its settings are environment variables, see `guildhall config` 启动基地')
     .option('--data <folder>', 'folder of everything that the base keeps')
     .option('--port <port>', 'port on this machine; 0 takes a free one')
     .action(async ({ data, port }: { data?: string; port?: string }, command: Command) => {
@@ -22,7 +22,7 @@ export function addLocalCommands(program: Command): void {
     })
   program
     .command('ledger')
-    .description('run the embedded ledger by itself, so that several bases on this machine share it')
+    .description('run the embedded ledger by itself, so that several bases on this machine share it 单独运行账本')
     .option('--data <folder>', 'folder of the ledger', './ledger')
     .option('--port <port>', 'loopback port; 0 takes a free one', '8545')
     .option('--chain-id <number>', 'chain id of a new ledger')
@@ -38,7 +38,7 @@ export function addLocalCommands(program: Command): void {
     })
   program
     .command('demo')
-    .description('walk the whole path, from a roster to a certificate that outlives its base, on a base of its own')
+    .description('walk the whole path, from a roster to a certificate that outlives its base, on a base of its own 演示全过程')
     .action(async () => {
       const script = join(import.meta.dirname, '../../demo/path.ts')
       if (!existsSync(script))
@@ -48,8 +48,11 @@ export function addLocalCommands(program: Command): void {
     })
   program
     .command('config')
-    .description('every setting of a base, as a table in Markdown')
-    .action(() => createOutput(false).print(describeConfig()))
+    .description('every setting of a base, as a table in Markdown 全部设置')
+    .action((_: unknown, command: Command) => {
+      const output = createOutput(command.optsWithGlobals<{ json?: boolean }>().json === true)
+      output.result(listSettings(), describeConfig())
+    })
 }
 
 function readNumber(option: string, text: string): number {
