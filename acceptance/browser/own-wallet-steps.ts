@@ -111,3 +111,14 @@ export async function enterByCard(page: Page, card: string): Promise<void> {
 export async function readSheet(page: Page): Promise<string> {
   return ((await page.getByTestId('recovery-key').textContent()) ?? '').replaceAll(/\s/g, '')
 }
+
+/** Waits until the certificate that a learner holds now is on the ledger, and returns its id. */
+export async function untilRecorded(page: Page): Promise<string> {
+  for (const began = Date.now(); Date.now() - began < 90_000; ) {
+    const { items } = await call<{ items: { credentialId: string; anchor: string }[] }>(page, 'GET', '/api/wallet/credentials')
+    const [first] = items
+    if (first?.anchor === 'anchored') return first.credentialId
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+  throw new Error('the certificate was not recorded on the ledger within 90 s')
+}

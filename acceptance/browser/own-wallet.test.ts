@@ -2,7 +2,16 @@ import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call, type Earned, earnCertificate } from './earn-certificate.ts'
-import { adults, enterByCard, giveAuthenticator, importAdults, openStation, readSheet, type Station } from './own-wallet-steps.ts'
+import {
+  adults,
+  enterByCard,
+  giveAuthenticator,
+  importAdults,
+  openStation,
+  readSheet,
+  type Station,
+  untilRecorded,
+} from './own-wallet-steps.ts'
 import { axeFourWays, closeContext, openBrowser, openContext } from './pages.ts'
 import { type StartedBase, startBase } from './start-base.ts'
 
@@ -25,17 +34,6 @@ afterAll(async () => {
   await browser?.close()
   await base?.stop()
 })
-
-/** Waits until the certificate that a learner holds now is on the ledger, and returns its id. */
-async function untilRecorded(page: Page): Promise<string> {
-  for (const began = Date.now(); Date.now() - began < 90_000; ) {
-    const { items } = await call<{ items: { credentialId: string; anchor: string }[] }>(page, 'GET', '/api/wallet/credentials')
-    const [first] = items
-    if (first?.anchor === 'anchored') return first.credentialId
-    await new Promise((resolve) => setTimeout(resolve, 500))
-  }
-  throw new Error('the certificate was not recorded on the ledger within 90 s')
-}
 
 /** Shows a learning code on the learner's page and opens it as somebody who has never been here. */
 async function showAndOpen(page: Page, { withName }: { withName: boolean }) {
@@ -160,6 +158,25 @@ describe('a learner of age whose passkey can encrypt, on a phone', () => {
     await page.getByRole('button', { name: '锁上钱包' }).click()
     await page.getByRole('button', { name: '用通行密钥打开' }).click()
     await seesOpenWallet(page)
+  })
+
+  it('begins a new wallet when passkey and sheet are lost, and says so when the base can not be reached on the way', async () => {
+    await page.getByRole('button', { name: '锁上钱包' }).click()
+    await page.getByText('用恢复单打开').click()
+    await page.getByRole('link', { name: '通行密钥和恢复单都没有了' }).click()
+    await page.getByRole('heading', { name: '重新建立自己的钱包' }).waitFor()
+    await page.getByRole('button', { name: '用我的通行密钥继续' }).click()
+    await page.getByLabel('我已经把恢复单收好了').check()
+    const before = await call<{ holder: string }>(page, 'GET', '/api/wallet/credentials')
+    await page.route('**/api/wallet/graduation', (route) => route.abort(), { times: 1 })
+    await page.getByRole('button', { name: '现在更换' }).click()
+    await page.getByRole('alert').waitFor()
+    expect(await axeFourWays(page)).toEqual([])
+    expect(await call(page, 'GET', '/api/wallet/credentials')).toMatchObject({ holder: before.holder })
+    await page.getByRole('button', { name: '再试一次' }).click()
+    await page.getByRole('heading', { name: '钱包现在由你自己保管' }).waitFor({ timeout: 20_000 })
+    const after = await call<{ holder: string; items: object[] }>(page, 'GET', '/api/wallet/credentials')
+    expect([after.holder === before.holder, after.items.length]).toEqual([false, 1])
   })
 
   it('threw no error on any of these pages', async () => {
