@@ -145,7 +145,7 @@ describe('freeze', () => {
     expect(await refusalOf(registry(7).freeze(99, FOREVER, ZeroHash))).toBe('ResourceRegistryWorkUnknown(99)')
   })
 
-  it('when it would end in the past it refuses', async () => {
+  it('when the freeze would end in the past it refuses', async () => {
     expect(await refusalOf(freeze(0))).toMatch(/^ResourceRegistryFreezeRefused/)
   })
 
@@ -228,7 +228,7 @@ describe('rule', () => {
     expect(await refusalOf(registry(7).rule(workId, ruling()))).toBe(`ResourceRegistryWorkNotFrozen(${workId})`)
   })
 
-  it('when it names no holder, a later parent or a list that does not make a million it refuses', async () => {
+  it('when the ruling names no holder, a later parent or a list that does not make a million it refuses', async () => {
     await freeze()
     const later = { parentId: workId, share: 1, kind: 0 }
     expect(await refusalOf(registry(7).rule(workId, ruling({ holder: ZeroAddress })))).toBe('ResourceRegistryHolderMissing()')
@@ -274,7 +274,7 @@ describe('takeDown', () => {
       expect(await refusalOf(registry(sender).takeDown(workId, ZeroHash))).toBe(`ResourceRegistryCallerNotArbiter(${at(sender)})`)
   })
 
-  it('when there is no such work, or it is down already it refuses', async () => {
+  it('when there is no such work, or the work is down already it refuses', async () => {
     expect(await refusalOf(registry(7).takeDown(99, ZeroHash))).toBe('ResourceRegistryWorkUnknown(99)')
     await registry(7).takeDown(workId, ZeroHash)
     expect(await refusalOf(registry(7).takeDown(workId, ZeroHash))).toBe(`ResourceRegistryWorkTakenDown(${workId}, true)`)

@@ -116,7 +116,7 @@ describe('register', () => {
     expect(await refusalOf(send(unsigned({ termsHash: ZeroHash })))).toBe(`ResourceRegistryTermsRefused(${ZeroHash}, 0)`)
   })
 
-  it('when it asks for more than everything it refuses', async () => {
+  it('when the work asks for more than everything it refuses', async () => {
     expect(await refusalOf(send(unsigned({ askedShare: WHOLE + 1 })))).toBe(
       `ResourceRegistryTermsRefused(${digestOf('terms')}, ${WHOLE + 1})`,
     )
@@ -178,7 +178,7 @@ describe('register', () => {
     expect(await refusalOf(send(unsigned({ parents: [edge(root, 600_000), edge(second, 400_000)] })))).toBeUndefined()
   })
 
-  it('when a parent gets less than it asks it refuses', async () => {
+  it('when a parent gets less than asked it refuses', async () => {
     const parents = [edge(root, 99_999)]
     const refusal = `ResourceRegistryShareBelowAsked(${root}, 99999, 100000)`
     expect(await refusalOf(send(unsigned({ parents })))).toBe(refusal)
