@@ -1,13 +1,16 @@
 /**
  * Writes a picture of every screen, in both languages, at a desk and on a phone, into docs/screens/ (each at most 150 kB).
  *
- *     node acceptance/browser/take-screenshots.ts
+ *     node acceptance/browser/take-screenshots.ts [own-wallet]
+ *
+ * With `own-wallet` only the pictures of a wallet in its learner's own hands.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { openBrowser, openContext, operationsSections, type SizeName } from './pages.ts'
 import { startBase, writeFixtures } from './start-base.ts'
+import { takeOwnWallet } from './take-own-wallet.ts'
 
 const folder = join(import.meta.dirname, '../../docs/screens')
 const largest = 150_000
@@ -21,6 +24,18 @@ mkdirSync(folder, { recursive: true })
 try {
   const staff = await signInStaff()
   const card = await fillBase(staff)
+  const operator = await staff.newPage()
+  await operator.goto(`${base.origin}/operations`)
+  await takeOwnWallet(browser, operator, take)
+  await operator.close()
+  if (process.argv[2] !== 'own-wallet') await takeEverythingElse(staff, card)
+} finally {
+  await browser.close()
+  await base.stop()
+  rmSync(fixtures, { recursive: true, force: true })
+}
+
+async function takeEverythingElse(staff: BrowserContext, card: string): Promise<void> {
   for (const language of ['zh-CN', 'en'] as const) {
     for (const size of ['desk', 'phone'] as const) {
       await takeSignedOut(language, size)
@@ -28,10 +43,6 @@ try {
     }
   }
   await takeWallet(staff, card)
-} finally {
-  await browser.close()
-  await base.stop()
-  rmSync(fixtures, { recursive: true, force: true })
 }
 
 async function signInStaff(): Promise<BrowserContext> {
@@ -48,7 +59,7 @@ async function fillBase(staff: BrowserContext): Promise<string> {
   const page = await staff.newPage()
   await page.goto(`${base.origin}/operations`)
   await page.getByRole('button', { name: '安装示例学校' }).click()
-  await page.getByText('示例学校已安装').waitFor({ timeout: 60_000 })
+  await page.getByText('示例学校已安装').first().waitFor({ timeout: 60_000 })
   await page.getByRole('button', { name: '移走' }).click()
   await page.goto(`${base.origin}/operations/learners?consent=given`)
   await page.locator('tbody td a').first().click()
