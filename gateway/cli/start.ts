@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { readConfig } from '../config.ts'
 import { fill, GuildhallError, problems } from '../errors.ts'
 import { type RunningBase, startBase } from '../main.ts'
+import { findIdentity } from '../use-cases/base/issuing.ts'
 import { originFile } from './data-folder.ts'
 import { CommandError, createOutput, exitCodes } from './output.ts'
 
@@ -22,17 +23,25 @@ export async function runStart({ json }: { json: boolean }): Promise<void> {
   })
   const file = join(read.config.dataDir, originFile)
   writeFileSync(file, running.addresses.local, { mode: 0o600 })
-  announce(running, { json, seconds: (Date.now() - began) / 1000 })
+  const { publicOrigin } = read.config
+  const publicHost = publicOrigin === null ? undefined : new URL(publicOrigin).host
+  announce(running, { json, seconds: (Date.now() - began) / 1000, publicHost })
   stopOnSignal(async () => {
     rmSync(file, { force: true })
     await running.stop()
   })
 }
 
-function announce({ addresses, operatorLink, base }: RunningBase, { json, seconds }: { json: boolean; seconds: number }): void {
+function announce(
+  { addresses, operatorLink, base }: RunningBase,
+  { json, seconds, publicHost }: { json: boolean; seconds: number; publicHost: string | undefined },
+): void {
   const output = createOutput(json)
+  const identity = findIdentity(base)
+  const isTrial = identity?.network.trial ?? true
   const facts = {
     event: 'ready',
+    trial: isTrial,
     origin: addresses.local,
     network: addresses.network ?? null,
     operatorLink,
@@ -52,6 +61,13 @@ function announce({ addresses, operatorLink, base }: RunningBase, { json, second
     '',
     ...(base.keys.protection === 'file'
       ? ["The base's key lies in a file that only this user can read; set KEY_PASSPHRASE before real use."]
+      : []),
+    ...(isTrial ? ['This base is on a trial network; its certificates say so for good. See `guildhall network show`. 试用网络'] : []),
+    ...(publicHost !== undefined && identity !== undefined && identity.host !== publicHost
+      ? [
+          `PUBLIC_ORIGIN is ${publicHost}, but this base was first started as ${identity.host}, and its certificates go on naming that address.`,
+          'A base does not change its address: to found a network under the new one, start a new base on an empty DATA_DIR.',
+        ]
       : []),
     'Ctrl+C stops the base.',
   ]
