@@ -5,7 +5,7 @@ import { NodeError } from '../errors.ts'
 /** Spoken by a base that asks another one: a line of question, and back a line of signed answer. */
 const ASK_PROTOCOL = '/guildhall/ask/1.0.0'
 /** No question is longer than this many bytes, and no answer. */
-export const MAX_QUESTION_BYTES = 16_384
+const MAX_QUESTION_BYTES = 16_384
 export const MAX_SIGNED_ANSWER_BYTES = 1_048_576
 /** How many questions one base is answered in a minute, and how many at the same time. */
 const QUESTIONS_A_MINUTE = 1_200
