@@ -7,6 +7,7 @@ export const nodeErrorCodes = {
   NODE_PEER_LISTEN_FAILED: 'the node cannot listen on the address it was given',
   NODE_ANNOUNCEMENT_INVALID: 'an announcement of ours would be refused by every other base',
   NODE_QUESTION_UNANSWERED: 'another base is not connected, or gave no answer that is signed by it',
+  NODE_KEY_MESSAGE_INVALID: 'what another base said about a content key is not in the form that was agreed',
   CONTENT_CID_INVALID: 'the text is not a CID that this store can hold (CIDv1, SHA-256, raw or dag-pb)',
   CONTENT_NOT_FOUND: 'neither this base nor any connected base has the content',
   CONTENT_NOT_HELD: 'this base does not list the content as its own',

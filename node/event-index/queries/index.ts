@@ -1,13 +1,17 @@
 /** The only readers of the read model's tables: plain functions of the database handle. */
+
+export * from '../work-queries/index.ts'
 export * from './accreditations.ts'
 export * from './anchors.ts'
 export * from './assessments.ts'
 export * from './bases.ts'
 export * from './entitlement.ts'
 export * from './keys.ts'
+export * from './licences.ts'
 export * from './membership.ts'
 export * from './network.ts'
 export * from './programmes.ts'
 export * from './published.ts'
 export type { LedgerPlace } from './select.ts'
 export * from './status-heads.ts'
+export * from './usage.ts'
