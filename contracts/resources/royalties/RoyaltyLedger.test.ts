@@ -21,7 +21,8 @@ let who: string[]
 /** Both held by account 1, which is base 2's. The root's contributors are accounts 5 and 6; the child owes it a quarter. */
 let root: number
 let child: number
-let token: BaseContract & Record<string, (...args: unknown[]) => Promise<unknown>>
+let token: BaseContract &
+  Record<'mint' | 'approve' | 'balanceOf' | 'behave' | 'callBack' | 'passed' | 'answer', (...args: unknown[]) => Promise<unknown>>
 let odd: string
 
 beforeAll(async () => {
@@ -36,8 +37,8 @@ beforeAll(async () => {
   token = deployed as unknown as typeof token
   odd = await deployed.getAddress()
   await network.govern('RoyaltyLedger.acceptToken', [odd, true])
-  await token.mint?.(at(4), 10n ** 30n)
-  await token.approve?.(network.addresses.RoyaltyLedger, 2n ** 256n - 1n)
+  await token.mint(at(4), 10n ** 30n)
+  await token.approve(network.addresses.RoyaltyLedger, 2n ** 256n - 1n)
   await network.keep()
 })
 afterAll(() => network.close())
@@ -56,7 +57,7 @@ const payOdd = (workId: number, amount: bigint) => ledger().pay(workId, odd, amo
 const poolOf = async (coin: string) =>
   coin === NATIVE
     ? BigInt(String(await network.request('eth_getBalance', [network.addresses.RoyaltyLedger, 'latest'])))
-    : BigInt(String(await token.balanceOf?.(network.addresses.RoyaltyLedger)))
+    : BigInt(String(await token.balanceOf(network.addresses.RoyaltyLedger)))
 const sums = async (workId: number, coin = NATIVE, epoch = 1) => {
   const { received, flowed } = await ledger().sumsOf(workId, epoch, coin)
   return [received, flowed]
@@ -125,7 +126,7 @@ describe('pay', () => {
       [4, 'RoyaltyLedgerTransferMismatch'],
       [7, 'execution reverted'],
     ] as const) {
-      await token.behave?.(habit)
+      await token.behave(habit)
       await expect(payOdd(root, 1000n)).rejects.toThrow(refusal === 'execution reverted' ? /revert/ : new RegExp(refusal))
       expect([await poolOf(odd), ...(await sums(root, odd))]).toEqual([0n, 0n, 0n])
     }
@@ -137,7 +138,7 @@ describe('pay', () => {
   })
 
   it('given the token answers nothing it takes the money all the same', async () => {
-    await token.behave?.(2)
+    await token.behave(2)
     expect(await refusalOf(payOdd(root, 1000n))).toBeUndefined()
     expect([await poolOf(odd), ...(await sums(root, odd))]).toEqual([1000n, 1000n, 0n])
   })
@@ -153,9 +154,9 @@ describe('pay', () => {
       codec.encodeFunctionData('payMany', [odd, [root], [1], ZeroHash]),
       codec.encodeFunctionData('multicall', [[codec.encodeFunctionData('flow', [odd, [root]])]]),
     ]) {
-      await token.callBack?.(network.addresses.RoyaltyLedger, call)
+      await token.callBack(network.addresses.RoyaltyLedger, call)
       await payOdd(root, 10n)
-      expect([await token.passed?.(), await token.answer?.()]).toEqual([false, '0x3ee5aeb5'])
+      expect([await token.passed(), await token.answer()]).toEqual([false, '0x3ee5aeb5'])
     }
     expect([await poolOf(odd), (await sums(root, odd))[0]]).toEqual([1050n, 1050n])
   })

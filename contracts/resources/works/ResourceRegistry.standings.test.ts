@@ -125,7 +125,7 @@ describe('changeContributors', () => {
     expect(await registry(0).sharesHashOf(workId, 2)).not.toBe(before)
   })
 
-  it('given a list was changed before a signature for the earlier change counts no more', async () => {
+  it('given a list was changed before it counts no signature for the earlier change', async () => {
     const without = shares({ 1: 700_000, 5: 300_000 })
     const old = await sign(6, without)
     await change(shares({ 1: 400_000, 5: 300_000, 6: 300_000 }), ['0x'])

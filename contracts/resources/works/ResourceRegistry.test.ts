@@ -189,7 +189,7 @@ describe('register', () => {
     )
   })
 
-  it('when a consent is not for this, or not from the holder of the parent, it refuses', async () => {
+  it('when a consent is not for this, or not from the holder of the parent it refuses', async () => {
     const parents = [edge(root, 5)]
     const consent = { parentId: root, holder: at(0), contentDigest: digestOf('content'), share: 5, kind: 1 }
     const refusal = `ResourceRegistrySignatureInvalid(${at(4)})`
