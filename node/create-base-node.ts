@@ -2,12 +2,13 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { ContractAddresses } from '@guildhall/contracts'
+import { listHeldBy } from './content/content-tables.ts'
 import { type Content, type ContentTotals, createContent } from './content/create-content.ts'
 import { createMirror, type Mirror } from './content/mirror-contents.ts'
 import { createEventIndex, type EventIndex, type IndexStatus } from './event-index/create-event-index.ts'
 import type { LedgerSource } from './event-index/ledger-source.ts'
 import { listPublishedDocuments } from './event-index/queries/published.ts'
-import { type AnnouncementKind, announcementKinds } from './peer/announcement.ts'
+import { type Announcement, type AnnouncementKind, announcementKinds } from './peer/announcements/announcement.ts'
 import { createPeer, type Peer, type PeerTotals } from './peer/create-peer.ts'
 import { parsePeerAddress } from './peer/dial-bases.ts'
 import { createMembership, type Membership } from './peer/membership.ts'
@@ -50,6 +51,8 @@ export interface BaseNodeInit {
    * status lists, programmes). Default: all kinds, 32 MiB, 2 GiB. `kinds: []` keeps nothing for others.
    */
   mirror?: MirrorPolicy
+  /** The contents of this base that others may learn of, however old: those under this name, told as announcements of this kind by the base. */
+  ownContents?: { holder: string; kind: AnnouncementKind; baseId: () => number | undefined }
   /** Answers a question of another base, whatever it sent; without it, nobody is answered. */
   answer?: ((question: string) => Promise<string>) | undefined
   /** UnixSeconds. */
@@ -82,6 +85,8 @@ export interface BaseNode {
 
 /** Blocks that nothing needs, such as those of an interrupted add, are deleted at a start when they are older than this. */
 const SWEEP_AFTER_MS = 86_400_000
+/** Others are not asked for more of what they hold while so many wait to be fetched. */
+const MOST_WAITING = 2_000
 const MIRROR_ALL: MirrorPolicy = { kinds: announcementKinds, maxBytes: 33_554_432, maxTotalBytes: 2_147_483_648 }
 
 /**
@@ -111,6 +116,7 @@ export async function createBaseNode(init: BaseNodeInit): Promise<BaseNode> {
     isMember: membership.isMember,
     speaksFor: membership.speaksFor,
     answer: init.answer,
+    held: { list: (after, limit) => listOwn(init, after, limit), wants: () => life.hasRoom() },
     now: clock,
   })
   const onDamaged = (block: string) => log?.warn({ block }, 'a stored block was damaged and set aside')
@@ -129,6 +135,14 @@ export async function createBaseNode(init: BaseNodeInit): Promise<BaseNode> {
   }
 }
 
+/** A base without a network has no number yet, and tells nothing. */
+function listOwn({ db, ownContents }: BaseNodeInit, after: { at: number; cid: string } | undefined, limit: number): Announcement[] {
+  const baseId = ownContents?.baseId()
+  if (ownContents === undefined || baseId === undefined) return []
+  const { holder, kind } = ownContents
+  return listHeldBy(db, { holder, after, limit }).map(({ cid, addedAt }) => ({ baseId, kind, cid, at: addedAt }))
+}
+
 type Parts = {
   peer: Peer
   content: Content
@@ -139,7 +153,7 @@ type Parts = {
   log?: NodeLog
 }
 
-function lifetime(parts: Parts): Pick<BaseNode, 'start' | 'stop'> & { mirrorWaiting(): number } {
+function lifetime(parts: Parts): Pick<BaseNode, 'start' | 'stop'> & { mirrorWaiting(): number; hasRoom(): boolean } {
   const { peer, content, index, membership, log } = parts
   const running: { stop(): Promise<void> }[] = []
   const unsubscribe: (() => void)[] = []
@@ -185,7 +199,8 @@ function lifetime(parts: Parts): Pick<BaseNode, 'start' | 'stop'> & { mirrorWait
     }
   }
 
-  return { start, stop, mirrorWaiting: () => mirror?.waiting().length ?? 0 }
+  const mirrorWaiting = () => mirror?.waiting().length ?? 0
+  return { start, stop, mirrorWaiting, hasRoom: () => mirror !== undefined && mirrorWaiting() < MOST_WAITING }
 }
 
 /** Wishes come from announcements and from the ledger; a base that has just been connected may fulfil them. */

@@ -17,7 +17,7 @@ export function createContentAdapter(content: Pick<NodeContent, 'add' | 'get'>):
 }
 
 /** Under which name this base holds its own evidence. */
-const evidenceHolder = 'evidence'
+export const evidenceHolder = 'evidence'
 /** As many as bases tell each other when they meet. */
 const mostAnnounced = 500
 

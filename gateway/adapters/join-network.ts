@@ -11,7 +11,7 @@ import { type Anchors, type Evidence, findIdentity, type Identity, type Registry
 import { cosignCheckpoint } from '../use-cases/base/membership/cosign-checkpoint.ts'
 import { redeemInvite } from '../use-cases/base/membership/redeem-invite.ts'
 import type { Cosigners } from '../use-cases/base/membership/sign-checkpoint.ts'
-import { announceHeld, createContentAdapter, createEvidenceAdapter } from './content.ts'
+import { announceHeld, createContentAdapter, createEvidenceAdapter, evidenceHolder } from './content.ts'
 import { startCosigning } from './cosigning.ts'
 import { catchUp, readOnceReached, whileLedgerAnswers } from './ledger-silence.ts'
 import { createAnswerer, createOtherBases, noOtherBases } from './other-bases.ts'
@@ -90,7 +90,8 @@ export async function joinNetwork(init: Init): Promise<NetworkSide> {
   }
 }
 
-async function startNode({ settings, db, clock, log }: Init, { connection, embedded, contracts }: ReachedLedger): Promise<BaseNode> {
+async function startNode(init: Init, { connection, embedded, contracts }: ReachedLedger): Promise<BaseNode> {
+  const { settings, db, clock, log } = init
   const { rpcUrl } = connection
   const wsUrl = embedded?.wsUrl ?? rpcUrl.replace(/^http/, 'ws')
   const source = readOnceReached(createJsonRpcSource({ rpcUrl, wsUrl }), connection)
@@ -102,6 +103,7 @@ async function startNode({ settings, db, clock, log }: Init, { connection, embed
     announce: settings.peer.announce,
     peers: settings.peer.peers,
     relays: settings.peer.relays,
+    ownContents: { holder: evidenceHolder, kind: 'evidence', baseId: () => findIdentity(init)?.baseId },
     ...(settings.secondOpinion && { answer: createAnswerer(showLedger(connection)) }),
     clock: clock.now,
     log: {

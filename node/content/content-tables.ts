@@ -86,6 +86,20 @@ export function createContentTables(db: DatabaseSync): ContentTables {
   }
 }
 
+/** Contents under one name, oldest first and then by CID, after a place in that order; at most `limit`. */
+export function listHeldBy(
+  db: DatabaseSync,
+  { holder, after, limit }: { holder: string; after: { at: number; cid: string } | undefined; limit: number },
+): { cid: string; addedAt: number }[] {
+  return db
+    .prepare(
+      `SELECT items.cid, items.added_at FROM content_items AS items JOIN content_holders AS holders ON holders.cid = items.cid
+      WHERE holders.holder = ? AND (items.added_at, items.cid) > (?, ?) ORDER BY items.added_at, items.cid LIMIT ?`,
+    )
+    .all(holder, after?.at ?? -1, after?.cid ?? '', limit)
+    .map((row) => ({ cid: String(row['cid']), addedAt: Number(row['added_at']) }))
+}
+
 function holding(db: DatabaseSync): Pick<ContentTables, 'hold' | 'release'> {
   const insertItem = db.prepare('INSERT INTO content_items (cid, bytes, added_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
   const insertHolder = db.prepare('INSERT INTO content_holders (cid, holder) VALUES (?, ?) ON CONFLICT DO NOTHING')

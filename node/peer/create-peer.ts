@@ -10,10 +10,11 @@ import { tls } from '@libp2p/tls'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import { NodeError } from '../errors.ts'
-import { ANNOUNCE_TOPIC, type Announcement, MAX_ANNOUNCEMENT_BYTES, type SignedAnnouncement } from './announcement.ts'
+import { ANNOUNCE_TOPIC, type Announcement, MAX_ANNOUNCEMENT_BYTES, type SignedAnnouncement } from './announcements/announcement.ts'
+import { createGossip, type Gossip } from './announcements/gossip.ts'
+import type { HeldContents } from './announcements/held-exchange.ts'
 import { createQuestions, type Questions } from './ask-bases.ts'
 import { createDialler, type KnownPeer, type PeerState } from './dial-bases.ts'
-import { createGossip, type Gossip } from './gossip.ts'
 import { createRelayKeeper, type RelayKeeper } from './keep-relays.ts'
 import { createMembershipGate, type MembershipPredicate } from './membership-gate.ts'
 import { createWireMeter, type WireMeter } from './wire-meter.ts'
@@ -35,6 +36,8 @@ export interface PeerInit {
   speaksFor: (peerId: string, baseId: number) => boolean
   /** Answers a question of another base, whatever it sent; without it, nobody is answered. */
   answer?: ((question: string) => Promise<string>) | undefined
+  /** What this base tells others that it holds, and whether it asks them; without it neither. */
+  held?: HeldContents | undefined
   /** UnixSeconds. */
   now: () => number
   random?: () => number

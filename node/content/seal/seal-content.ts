@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { NodeError } from '../../errors.ts'
 import type { Content } from '../create-content.ts'
 import type { HoldOptions } from '../hold-content.ts'
@@ -58,22 +58,4 @@ export async function* getSealed(
   const { bytes: sealedBytes } = await content.stat(cid, reading)
   const read = (from: number, count: number) => content.get(cid, { offset: from, length: count, ...reading })
   yield* openSealedRange({ sealedBytes, read }, key, { offset, length })
-}
-
-/**
- * A commitment to a content that tells nothing about it without the salt: SHA-256(0x00 ‖ salt ‖ digest), `0x…`.
- * `digest` is the SHA-256 of the plaintext, `salt` 16 bytes, both `0x…`. Throws `SEAL_FORMAT_INVALID`.
- */
-export function commitDigest(digest: string, salt: string): `0x${string}` {
-  if (!/^0x[0-9a-f]{64}$/.test(digest) || !/^0x[0-9a-f]{32}$/.test(salt)) {
-    throw new NodeError(
-      'SEAL_FORMAT_INVALID',
-      'A commitment is made of a digest of 32 bytes and a salt of 16, both as 0x and lower-case hex.',
-    )
-  }
-  const hash = createHash('sha256')
-    .update(Buffer.of(0))
-    .update(Buffer.from(salt.slice(2), 'hex'))
-    .update(Buffer.from(digest.slice(2), 'hex'))
-  return `0x${hash.digest('hex')}`
 }

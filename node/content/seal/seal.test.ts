@@ -5,7 +5,6 @@ import { collect } from '../../base-node-for-tests.ts'
 import { NodeError } from '../../errors.ts'
 import { HEADER_BYTES, measureSealed, parseHeader, sealedLength, TAG_BYTES } from './envelope.ts'
 import { openSealed, openSealedRange } from './open-sealed.ts'
-import { commitDigest } from './seal-content.ts'
 import { type SealSummary, sealStream } from './seal-stream.ts'
 
 const FRAME = 65_536
@@ -154,17 +153,6 @@ describe('sealed content', () => {
       }),
       { seed, numRuns: 1_000 },
     )
-  })
-})
-
-describe('a commitment', () => {
-  test('is SHA-256 of 0x00, salt and digest', () => {
-    const digest = `0x${'11'.repeat(32)}`
-    const expected = createHash('sha256')
-      .update(Buffer.from(`00${'22'.repeat(16)}${'11'.repeat(32)}`, 'hex'))
-      .digest('hex')
-    expect(commitDigest(digest, `0x${'22'.repeat(16)}`)).toBe(`0x${expected}`)
-    expect(() => commitDigest('0x11', `0x${'22'.repeat(16)}`)).toThrow(expect.objectContaining({ code: 'SEAL_FORMAT_INVALID' }))
   })
 })
 

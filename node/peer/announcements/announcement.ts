@@ -1,7 +1,7 @@
 import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import { CID } from 'multiformats/cid'
-import { NodeError } from '../errors.ts'
+import { NodeError } from '../../errors.ts'
 
 /** The gossip topic on which bases tell each other what they have put where. */
 export const ANNOUNCE_TOPIC = 'guildhall/v1/announce'

@@ -1,7 +1,7 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { NodeError } from '../errors.ts'
+import { NodeError } from '../../errors.ts'
 import { type Announcement, encodeAnnouncement, parseAnnouncement, type SignedAnnouncement, signAnnouncement } from './announcement.ts'
 
 const announcement: Announcement = {

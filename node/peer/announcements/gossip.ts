@@ -2,6 +2,7 @@ import type { GossipSub, TopicValidatorResult } from '@libp2p/gossipsub'
 import type { Libp2p, PrivateKey } from '@libp2p/interface'
 import { ANNOUNCE_TOPIC, type Announcement, parseAnnouncement, type SignedAnnouncement, signAnnouncement } from './announcement.ts'
 import { createHeadExchange } from './head-exchange.ts'
+import { createHeldExchange, type HeldContents } from './held-exchange.ts'
 
 /** An announcement from further ahead of our clock than this is refused, and one older than this is not passed on any more. */
 const CLOCK_SKEW_S = 600
@@ -22,6 +23,8 @@ export interface GossipInit {
   isMember: (peerId: string) => boolean
   speaksFor: (peerId: string, baseId: number) => boolean
   now: () => number
+  /** What this base tells those who ask, and whether it asks others. */
+  held?: HeldContents | undefined
   totals: { announcementsReceived: number; announcementsRejected: number }
   onAnnouncement: (announcement: SignedAnnouncement) => void
 }
@@ -41,27 +44,33 @@ export function createGossip(init: GossipInit): Gossip {
   }
 
   function hear(announcement: SignedAnnouncement): void {
-    if (!heads.remember(announcement)) return
+    if (heads.remember(announcement)) tell(announcement)
+  }
+
+  function tell(announcement: SignedAnnouncement): void {
     totals.announcementsReceived += 1
     init.onAnnouncement(announcement)
   }
 
-  const heads = createHeadExchange({
-    libp2p,
-    hear: async (data) => {
-      const { verdict, announcement } = await judge(data)
-      if (verdict === 'reject') totals.announcementsRejected += 1
-      if (announcement !== undefined) hear(announcement)
-      return verdict !== 'reject'
-    },
-  })
-
-  async function validate(data: Uint8Array): Promise<TopicValidatorResult> {
+  /** Judges what came, counts it, and hands it on when it is to be believed. */
+  async function take(data: Uint8Array, hand: (announcement: SignedAnnouncement) => void): Promise<'accept' | 'ignore' | 'reject'> {
     const { verdict, announcement } = await judge(data)
     if (verdict === 'reject') totals.announcementsRejected += 1
-    if (announcement === undefined) return verdict as TopicValidatorResult
-    hear(announcement)
-    return (announcement.at < now() - OLDEST_GOSSIP_S ? 'ignore' : 'accept') as TopicValidatorResult
+    if (announcement !== undefined) hand(announcement)
+    return verdict
+  }
+
+  const heads = createHeadExchange({ libp2p, hear: async (data) => (await take(data, hear)) !== 'reject' })
+  // Not remembered: these are many, and whoever holds them tells them again.
+  const held = init.held && createHeldExchange({ ...init, held: init.held, hear: (data) => take(data, tell) })
+
+  async function validate(data: Uint8Array): Promise<TopicValidatorResult> {
+    let isOld = false
+    const verdict = await take(data, (announcement) => {
+      hear(announcement)
+      isOld = announcement.at < now() - OLDEST_GOSSIP_S
+    })
+    return (isOld ? 'ignore' : verdict) as TopicValidatorResult
   }
 
   return {
@@ -69,9 +78,11 @@ export function createGossip(init: GossipInit): Gossip {
       pubsub.topicValidators.set(ANNOUNCE_TOPIC, (_peer, message) => validate(message.data))
       pubsub.subscribe(ANNOUNCE_TOPIC)
       await heads.start()
+      await held?.start()
     },
     async stop() {
       pubsub.topicValidators.delete(ANNOUNCE_TOPIC)
+      await held?.stop()
       await heads.stop()
     },
     async announce(announcement) {

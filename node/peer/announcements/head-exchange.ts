@@ -3,7 +3,7 @@ import { encodeAnnouncement, MAX_ANNOUNCEMENT_BYTES, type SignedAnnouncement } f
 
 /** Spoken once by each side when two bases meet: "these are the latest announcements I know". */
 const HEADS_PROTOCOL = '/guildhall/heads/1.0.0'
-/** Announcements remembered and told; older ones can be found on the ledger. */
+/** Announcements remembered and told; older ones are learned from those who made them, see `createHeldExchange`. */
 const MAX_HEADS = 512
 const EXCHANGE_TIMEOUT_MS = 30_000
 
@@ -32,7 +32,7 @@ export function createHeadExchange({ libp2p, hear }: { libp2p: Libp2p; hear: (by
   async function listen(stream: Stream, _connection: Connection): Promise<void> {
     const timeout = setTimeout(() => stream.abort(new Error('the announcements took too long')), EXCHANGE_TIMEOUT_MS)
     try {
-      for await (const line of linesOf(stream)) if (!(await hear(line))) throw new Error('an announcement was malformed')
+      for await (const line of linesOf(stream, MAX_HEADS)) if (!(await hear(line))) throw new Error('an announcement was malformed')
       await stream.close()
     } catch (error) {
       stream.abort(error instanceof Error ? error : new Error(String(error)))
@@ -66,14 +66,14 @@ export function createHeadExchange({ libp2p, hear }: { libp2p: Libp2p; hear: (by
   }
 }
 
-/** Splits a stream into lines, each no longer than an announcement may be, and no more of them than are ever told. */
-async function* linesOf(stream: Stream): AsyncGenerator<Uint8Array> {
+/** Splits a stream into lines, each no longer than an announcement may be, and no more of them than are ever told. @throws for others */
+export async function* linesOf(stream: Stream, most: number): AsyncGenerator<Uint8Array> {
   let rest = Buffer.alloc(0)
   let count = 0
   for await (const part of stream) {
     rest = Buffer.concat([rest, part.subarray()])
     for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a)) {
-      if (++count > MAX_HEADS) throw new Error('more announcements than are ever told')
+      if (++count > most) throw new Error('more announcements than are ever told')
       yield rest.subarray(0, end)
       rest = rest.subarray(end + 1)
     }
