@@ -109,7 +109,7 @@ function sampleFounding(now: number): Founding {
 export const SEATS = { content: [8, 9, 10], technical: [11, 12], expert: [13, 14, 15], minter: 16 } as const
 
 /** Two of three decide on the content panel and the expert committee, one on the technical panel; ten million yuan may be minted a day. */
-async function sampleFoundingOfWorks(accounts: readonly Signer[], now: number): Promise<FoundingOfWorks> {
+export async function sampleFoundingOfWorks(accounts: readonly Signer[], now: number): Promise<FoundingOfWorks> {
   const panel = async (seats: readonly number[], quorum: number) => ({
     approvals: quorum,
     rejections: quorum,

@@ -1,6 +1,9 @@
 /** Works, opinions, licences and money on the sample network, for tests. */
-import { type BytesLike, type Signer, ZeroAddress } from 'ethers'
+import { type BytesLike, type ContractTransactionResponse, type Signer, ZeroAddress } from 'ethers'
 import { digestOf, type SampleNetwork, SEATS } from './sample-network.ts'
+
+/** Waits until a transaction is in a block: not every ledger makes one before it answers. */
+const mined = async (sent: Promise<ContractTransactionResponse>) => (await sent).wait()
 
 /** What a sample work is made of. The base's account holds it and is its only contributor, unless another signer is named. */
 export type SampleWork = {
@@ -25,7 +28,7 @@ export async function registerWork(network: SampleNetwork, work: SampleWork): Pr
     parents: work.parents ?? [],
     contributors: [{ account: holder, share: 1_000_000 }],
   }
-  await network.as(account).ResourceRegistry.register(registration, '0x', [])
+  await mined(network.as(account).ResourceRegistry.register(registration, '0x', []))
   return Number(await network.contracts.ResourceRegistry.workCount())
 }
 
@@ -116,8 +119,8 @@ export async function giveOpinions(
 
 /** Has both panels approve a version. */
 export async function approveVersion(network: SampleNetwork, workId: number, version = 1): Promise<void> {
-  await giveOpinions(network, SEATS.content.slice(0, 2), { workId, version, panel: 0 })
-  await giveOpinions(network, SEATS.technical.slice(0, 1), { workId, version, panel: 1 })
+  await mined(giveOpinions(network, SEATS.content.slice(0, 2), { workId, version, panel: 0 }))
+  await mined(giveOpinions(network, SEATS.technical.slice(0, 1), { workId, version, panel: 1 }))
 }
 
 /** Registers a work and has it listed. */
@@ -131,10 +134,10 @@ export async function listWork(network: SampleNetwork, work: SampleWork): Promis
 export async function giveMoney(network: SampleNetwork, account: Signer | undefined, amount: number): Promise<void> {
   const { addresses } = network
   const deposit = digestOf(`deposit ${await network.request('eth_blockNumber')}`)
-  await network.as(network.accounts[SEATS.minter]).SettlementToken.mint(await network.addressOf(account), amount, deposit)
+  await mined(network.as(network.accounts[SEATS.minter]).SettlementToken.mint(await network.addressOf(account), amount, deposit))
   const { SettlementToken } = network.as(account)
   for (const spender of [addresses.Licences, addresses.UsageReceipts, addresses.RoyaltyLedger])
-    await SettlementToken.approve(spender, amount)
+    await mined(SettlementToken.approve(spender, amount))
 }
 
 /** The charges of an offer, by their number on the ledger. */
@@ -169,7 +172,7 @@ export type SampleTerms = {
 
 /** Has a base offer its work and answers the offer's number. */
 export async function makeOffer(network: SampleNetwork, baseId: number, terms: SampleTerms): Promise<number> {
-  await network.as(network.accounts[baseId - 1]).Licences.makeOffer(terms, digestOf('中文条款'), digestOf('terms in English'))
+  await mined(network.as(network.accounts[baseId - 1]).Licences.makeOffer(terms, digestOf('中文条款'), digestOf('terms in English')))
   return Number(await network.contracts.Licences.offerCount())
 }
 
@@ -179,6 +182,6 @@ export async function takeLicence(
   offerId: number,
   { baseId, value = 0 }: { baseId: number; value?: number },
 ): Promise<number> {
-  await network.as(network.accounts[baseId - 1]).Licences.takeLicence(offerId, baseId, 1, { value })
+  await mined(network.as(network.accounts[baseId - 1]).Licences.takeLicence(offerId, baseId, 1, { value }))
   return Number(await network.contracts.Licences.licenceCount())
 }
