@@ -7,6 +7,8 @@ import { openPeople, type People } from './people.ts'
 import { openPeopleTables } from './people-tables.ts'
 import { openPersonVault, type PersonVault } from './person-vault.ts'
 import { openSettings, type Settings } from './settings.ts'
+import { openContentKeyTables } from './works/content-keys.ts'
+import { openUsageTables } from './works/uses.ts'
 
 /**
  * Everything that a base has written down: one typed table a noun (`records.sessions.get(id)`), what is sealed through `records.vault`,
@@ -15,11 +17,14 @@ import { openSettings, type Settings } from './settings.ts'
 export type Records = ReturnType<typeof openPeopleTables> &
   ReturnType<typeof openEntryTables> &
   ReturnType<typeof openLearningTables> &
-  ReturnType<typeof openCredentialTables> & { vault: PersonVault; people: People; settings: Settings }
+  ReturnType<typeof openCredentialTables> &
+  ReturnType<typeof openContentKeyTables> &
+  ReturnType<typeof openUsageTables> & { vault: PersonVault; people: People; settings: Settings }
 
 /** Opens the records of one database. */
 export const openRecords = (db: DatabaseSync, use: { keys: BaseKeys; clock: Clock; random: Random }): Records => {
   const vault = openPersonVault(db, use.keys, use)
   const tables = { ...openPeopleTables(db), ...openEntryTables(db), ...openLearningTables(db), ...openCredentialTables(db) }
-  return { ...tables, vault, settings: openSettings(db), people: openPeople(tables, { ...use, vault }) }
+  const works = { ...openContentKeyTables(db), ...openUsageTables(db) }
+  return { ...tables, ...works, vault, settings: openSettings(db), people: openPeople(tables, { ...use, vault }) }
 }

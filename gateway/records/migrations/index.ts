@@ -1,3 +1,5 @@
+import { contentKeyTables } from '../works/content-keys.ts'
+import { usageTables } from '../works/uses.ts'
 import { baseTables } from './base.ts'
 import { credentialTables } from './credentials.ts'
 import { learningTables } from './learning.ts'
@@ -5,4 +7,8 @@ import { ownWalletTables } from './own-wallet.ts'
 import { peopleTables } from './people.ts'
 
 /** The schema, version by version. A version that was released is never edited: a change is a new one at the end. */
-export const migrations: readonly string[] = [`${baseTables} ${peopleTables} ${learningTables} ${credentialTables}`, ownWalletTables]
+export const migrations: readonly string[] = [
+  `${baseTables} ${peopleTables} ${learningTables} ${credentialTables}`,
+  ownWalletTables,
+  `${contentKeyTables} ${usageTables}`,
+]
