@@ -87,8 +87,17 @@ export async function issueAnchored({ base }: RunningBase): Promise<string> {
   const { rubric } = base.records.programmes.list({ programmeId })[0]?.definition ?? { rubric: [] }
   const levels = Object.fromEntries(rubric.map(({ id, levels: all }) => [id, all.length]))
   const { credentialId } = await awardCredential(base, operator, { sessionId, levels })
-  const deadline = Date.now() + 60_000
-  while (base.records.credentials.get(credentialId).anchor === 'waiting' && Date.now() < deadline) await sleep(100)
+  const signal = AbortSignal.timeout(60_000)
+  const isSettled = () => {
+    const writes = base.outbox.list(50)
+    const heads = writes.filter(({ kind }) => kind === 'status-head')
+    return (
+      base.records.credentials.get(credentialId).anchor === 'anchored' && heads.length >= 2 && writes.every((row) => row.finalAt !== null)
+    )
+  }
+  // Both status lists stand on the ledger too: nothing about the certificate changes any more.
+  while (!isSettled() && !signal.aborted) await sleep(100)
+  await base.registry.whenSyncedTo(Math.max(...base.outbox.list(50).map(({ blockNumber }) => blockNumber ?? 0)), signal)
   return credentialId
 }
 
