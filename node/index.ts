@@ -1,8 +1,16 @@
-export { cidFromDigest } from './content/content-cid.ts'
+export { cidFromDigest, cidFromLedger } from './content/content-cid.ts'
 export type { ContentItem, Pull } from './content/content-tables.ts'
 export type { Content, ContentReading, ContentTotals, GetOptions } from './content/create-content.ts'
 export { createContent } from './content/create-content.ts'
 export type { ContentProgress, HoldOptions, ReplicateOptions } from './content/hold-content.ts'
+export {
+  type ContentKeyStore,
+  type ContentKeys,
+  createContentKeys,
+  type DepositOutcome,
+  type KeyOutcome,
+} from './content/keys/content-keys.ts'
+export type { VersionOfWork } from './content/keys/key-messages.ts'
 export { measureSealed, parseHeader as parseSealHeader, type SealHeader, type SealShape, sealedLength } from './content/seal/envelope.ts'
 export { openSealed, openSealedRange, type SealedSource } from './content/seal/open-sealed.ts'
 export { getSealed, type SealAndAddOptions, type SealedContent, sealAndAdd } from './content/seal/seal-content.ts'

@@ -21,3 +21,10 @@ export function parseCid(text: string): CID {
 export function cidFromDigest(digest: `0x${string}`): string {
   return CID.createV1(RAW, createDigest(0x12, Buffer.from(digest.slice(2), 'hex'))).toString()
 }
+
+/** The CID of a digest and a codec, as the ledger keeps them. Throws `CONTENT_CID_INVALID` for a codec that names no file. */
+export function cidFromLedger(digest: `0x${string}`, codec: number): string {
+  if (codec !== RAW && codec !== DAG_PB)
+    throw new NodeError('CONTENT_CID_INVALID', `The codec 0x${codec.toString(16)} names no file of this network.`)
+  return CID.createV1(codec, createDigest(0x12, Buffer.from(digest.slice(2), 'hex'))).toString()
+}
