@@ -24,6 +24,11 @@ export type RouteDefinition = {
   params?: TSchema
   query?: TSchema
   body?: TSchema
+  /** Media type of a body that the route reads as it comes, without a limit of its own. */
+  streamed?: string
+  /** Headers of a foreign protocol, by name with what they hold: for the description only. */
+  headers?: Readonly<Record<string, string>>
+  responseHeaders?: Readonly<Record<string, string>>
   /** Exactly one success status. Problems (RFC 9457) are the same for every route and are added by the server. */
   response: { readonly [status: number]: TSchema }
 }

@@ -121,6 +121,32 @@ export const paths = {
   openLearningCode: 'POST /api/learning-codes/open',
   exportBundle: 'POST /api/bundles',
 
+  // Works: uploads, registration, review
+  createUpload: 'POST /api/uploads',
+  findUpload: 'HEAD /api/uploads/:uploadId',
+  continueUpload: 'PATCH /api/uploads/:uploadId',
+  removeUpload: 'DELETE /api/uploads/:uploadId',
+  listDrafts: 'GET /api/works/drafts',
+  createDraft: 'POST /api/works/drafts',
+  getDraft: 'GET /api/works/drafts/:draftId',
+  updateDraft: 'PUT /api/works/drafts/:draftId',
+  removeDraft: 'DELETE /api/works/drafts/:draftId',
+  findDuplicates: 'POST /api/works/drafts/:draftId/duplicates',
+  registerWork: 'POST /api/works/drafts/:draftId/registration',
+  listWorks: 'GET /api/works',
+  getWork: 'GET /api/works/:workId',
+  getWorkGraph: 'GET /api/works/:workId/graph',
+  setCreators: 'POST /api/works/:workId/creators',
+  claimAuthorship: 'POST /api/works/:workId/claims',
+  takeDownWork: 'POST /api/works/:workId/takedown',
+  listPanels: 'GET /api/review/panels',
+  seatPanelMember: 'POST /api/review/panels/:panel/members',
+  listReviews: 'GET /api/review',
+  getReview: 'GET /api/review/:workId/:version',
+  giveOpinion: 'POST /api/review/:workId/:version/opinions',
+  appealReview: 'POST /api/review/:workId/:version/appeal',
+  ruleOnAppeal: 'POST /api/review/:workId/:version/ruling',
+
   // Licences, reading and usage of works
   setOffer: 'PUT /api/works/:workId/offer',
   getOfferText: 'GET /api/works/:workId/offer',
@@ -148,4 +174,4 @@ export const paths = {
 /** The name of a route in code. */
 export type RouteId = keyof typeof paths
 /** Method and path of a route; `:name` marks a value in the path. */
-export type Path = { method: 'GET' | 'POST' | 'PUT' | 'DELETE'; path: string }
+export type Path = { method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; path: string }

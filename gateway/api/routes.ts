@@ -23,9 +23,13 @@ import * as roster from './people/roster.ts'
 import * as signIn from './people/sign-in.ts'
 import * as staff from './people/staff.ts'
 import * as stations from './people/stations.ts'
+import * as drafts from './works/drafts.ts'
 import * as licences from './works/licences.ts'
 import * as reading from './works/reading.ts'
+import * as review from './works/review.ts'
+import * as uploads from './works/uploads.ts'
 import * as usage from './works/usage.ts'
+import * as works from './works/works.ts'
 
 const all = {
   ...audit,
@@ -51,6 +55,10 @@ const all = {
   ...signIn,
   ...staff,
   ...stations,
+  ...uploads,
+  ...drafts,
+  ...works,
+  ...review,
   ...licences,
   ...reading,
   ...usage,

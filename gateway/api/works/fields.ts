@@ -9,8 +9,9 @@ export const account = () => Type.String({ pattern: '^0x[0-9a-fA-F]{40}$' })
 export const millionths = () => Type.Integer({ minimum: 0, maximum: 1_000_000 })
 
 export const workKinds = ['courseware', 'video', 'model', 'text', 'software', 'other'] as const
-export const derivationKinds = ['adaptation', 'translation', 'excerpt', 'compilation', 'localisation'] as const
-export const versionStates = ['waiting', 'registered', 'in-review', 'listed', 'rejected', 'taken-down'] as const
+/** How one work was made from another, in the order in which the ledger counts them. */
+export const derivationKinds = ['adaptation', 'translation', 'excerpt', 'compilation', 'recording', 'continuation'] as const
+export const versionStates = ['registered', 'in-review', 'listed', 'replaced', 'rejected', 'taken-down'] as const
 
 export const workParams = object({ workId: ledgerId() })
 export const versionParams = object({ workId: ledgerId(), version: ledgerId() })
