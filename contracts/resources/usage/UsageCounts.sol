@@ -102,8 +102,7 @@ abstract contract UsageCounts is IUsageReceipts, Pausing {
             revert UsageReceiptsLineRefused(line.workId);
         if (batch.fromDay <= count.lastDay)
             revert UsageReceiptsDayCounted(line.workId, count.lastDay);
-        uint128 due = _dueFor(line);
-        _checkLicence(batch, line);
+        uint128 due = _checkLicence(batch, line);
 
         // Effect.
         Usage memory usage = _usages[line.workId];
@@ -151,8 +150,9 @@ abstract contract UsageCounts is IUsageReceipts, Pausing {
         usage.classes -= line.classes;
         if (count.uses == 0) --usage.bases;
 
+        if (line.licenceId == 0) return;
         Due storage due = _dues[line.licenceId];
-        uint128 amount = _dueFor(line);
+        uint128 amount = _dueFor(line, _LICENCES.usageTermsOf(line.licenceId));
         uint128 open = due.owed - due.paid;
         if (amount > open) amount = open;
         if (amount == 0) return;
@@ -230,11 +230,15 @@ abstract contract UsageCounts is IUsageReceipts, Pausing {
     /// @notice Reverts unless a base has a licence for a line, or vouches for the work itself.
     /// @param batch The batch.
     /// @param line The line.
-    function _checkLicence(Batch calldata batch, Line calldata line) private view {
+    /// @return What the line comes to, in the smallest unit of the offer's token.
+    function _checkLicence(
+        Batch calldata batch,
+        Line calldata line
+    ) private view returns (uint128) {
         if (line.licenceId == 0) {
             if (_WORKS.baseOf(line.workId) != batch.baseId)
                 revert UsageReceiptsLicenceRefused(0, line.workId);
-            return;
+            return 0;
         }
         ILicences.UsageTerms memory terms = _LICENCES.usageTermsOf(line.licenceId);
         bool isForThis = terms.baseId == batch.baseId && terms.workId == line.workId;
@@ -242,14 +246,17 @@ abstract contract UsageCounts is IUsageReceipts, Pausing {
             terms.from < (uint256(batch.fromDay) + 1) * 1 days &&
                 terms.end > uint256(batch.toDay) * 1 days;
         if (!isForThis || !holds) revert UsageReceiptsLicenceRefused(line.licenceId, line.workId);
+        return _dueFor(line, terms);
     }
 
     /// @notice What a line comes to.
     /// @param line The line.
+    /// @param terms The terms of its licence.
     /// @return In the smallest unit of the offer's token.
-    function _dueFor(Line calldata line) private view returns (uint128) {
-        if (line.licenceId == 0) return 0;
-        ILicences.UsageTerms memory terms = _LICENCES.usageTermsOf(line.licenceId);
+    function _dueFor(
+        Line calldata line,
+        ILicences.UsageTerms memory terms
+    ) private pure returns (uint128) {
         if (terms.charge == IOffers.Charge.PerUse) return uint128(terms.price) * line.uses;
         if (terms.charge == IOffers.Charge.PerClass) return uint128(terms.price) * line.classes;
         return 0;
