@@ -245,7 +245,7 @@ describe('histories', () => {
     expect(tried.size).toBeGreaterThan(15)
   }, 300_000)
 
-  it('given shares never change nobody is ever more than the bounded dust away from no rounding at all, however many payments there were', () => {
+  it('given shares never change it gives everyone what no rounding at all would, less a bounded dust, however many payments there were', () => {
     const still = KINDS.filter((kind) => kind !== 'change' && kind !== 'rule')
     const judged = Array.from({ length: 1_000 }, (_, seed) => drifts(makeHistory(seed, still).books)).flat()
     expect(judged.length).toBeGreaterThan(10_000)
