@@ -158,6 +158,24 @@ export const paths = {
   sendUsage: 'POST /api/usage/batches',
   settleUsage: 'POST /api/usage/settlements',
 
+  // Money: royalties, accounts, disputes
+  getPurse: 'GET /api/purse',
+  recordDeposit: 'POST /api/purse/deposits',
+  payWork: 'POST /api/works/:workId/payments',
+  flowRoyalties: 'POST /api/royalties/flow',
+  getStatement: 'GET /api/royalties/statement',
+  exportStatement: 'GET /api/royalties/statement.csv',
+  printStatement: 'GET /api/royalties/statement.pdf',
+  getBooks: 'GET /api/royalties/books',
+  listOwnAccounts: 'GET /api/accounts',
+  openPasskeyAccount: 'POST /api/accounts',
+  startWithdrawal: 'POST /api/royalties/withdrawals/options',
+  finishWithdrawal: 'POST /api/royalties/withdrawals',
+  listWithdrawals: 'GET /api/royalties/withdrawals',
+  listDisputes: 'GET /api/disputes',
+  openDispute: 'POST /api/works/:workId/disputes',
+  ruleOnDispute: 'POST /api/works/:workId/disputes/:disputeId/ruling',
+
   // What outside programs and verifiers ask
   callLedger: 'POST /rpc',
   askOtherBase: 'POST /rpc/:baseId',

@@ -23,12 +23,15 @@ import * as roster from './people/roster.ts'
 import * as signIn from './people/sign-in.ts'
 import * as staff from './people/staff.ts'
 import * as stations from './people/stations.ts'
+import * as disputes from './works/disputes.ts'
 import * as drafts from './works/drafts.ts'
 import * as licences from './works/licences.ts'
 import * as reading from './works/reading.ts'
 import * as review from './works/review.ts'
+import * as royalties from './works/royalties.ts'
 import * as uploads from './works/uploads.ts'
 import * as usage from './works/usage.ts'
+import * as withdrawals from './works/withdrawals.ts'
 import * as works from './works/works.ts'
 
 const all = {
@@ -62,6 +65,9 @@ const all = {
   ...licences,
   ...reading,
   ...usage,
+  ...royalties,
+  ...withdrawals,
+  ...disputes,
 }
 
 /** Every route definition by its name. A name in `paths.ts` without a definition does not compile. */
