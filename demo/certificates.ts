@@ -110,6 +110,7 @@ export async function changeStatus(operator: Client, { credentialId, network }: 
     const old = await exportNow()
     hold(next.supersedes === credentialId && old.code === 1, 'the old one is revoked and named by the new one')
     const why = /failed +status +(.*)/.exec(old.said)?.[1] ?? ''
+    hold(why.includes(`by urn:uuid:${next.credentialId}: details-corrected`), 'the check of the old one names the new one, and why')
     hold(/\d{4}-\d{2}-\d{2}/.test(why), 'the check of the old one says since when')
     say(`the old one: ${why}`)
   })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowserBefore, readModules } from './camera.ts'
-import { type Earned, earnCertificate } from './earn-certificate.ts'
+import { call, type Earned, earnCertificate, untilAnchored } from './earn-certificate.ts'
 import { axeFourWays, closeContext, openBrowser, openContext } from './pages.ts'
 import { type StartedBase, startBase } from './start-base.ts'
 
@@ -43,6 +43,30 @@ async function checkAsEmployer(
   const found = await readVerdict(page)
   expect(await closeContext(visit)).toEqual([])
   return found
+}
+
+/** Checks a file again and again, as an employer would, until its status has failed; then the sentence must be this one. */
+async function untilStatusSays(file: Buffer, sentence: RegExp): Promise<void> {
+  for (const began = Date.now(); ; ) {
+    const { checks, text } = await checkAsEmployer({ name: 'certificate.guildhall', buffer: file })
+    if (checks['status'] === 'failed') {
+      expect(text).toMatch(sentence)
+      return
+    }
+    if (Date.now() - began > 90_000) throw new Error(`the status is still ${checks['status']}`)
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+  }
+}
+
+/** A certificate's bundle, once its status list is published. */
+async function exportBundle(credentialId: string): Promise<Buffer> {
+  await expect.poll(async () => (await call<{ waiting: number }>(operator, 'GET', '/api/outbox')).waiting, { timeout: 60_000 }).toBe(0)
+  const bytes = await operator.evaluate(async (id) => {
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch('/api/bundles', { method: 'POST', headers, body: JSON.stringify({ credentialIds: [id] }) })
+    return [...new Uint8Array(await answer.arrayBuffer())]
+  }, credentialId)
+  return Buffer.from(bytes)
 }
 
 async function readVerdict(page: Page) {
@@ -165,20 +189,26 @@ describe('a certificate earned on a machine', () => {
     expect(checks).toMatchObject({ issuer: 'unknown', entitled: 'unknown', status: 'unknown', evidence: 'unknown' })
   })
 
+  it('fails the next check once the base has corrected it, and says since when, by which new one, and why', async () => {
+    const old = bundle
+    const body = { reason: 'details-corrected', comment: '更正评语' }
+    const next = await call<{ credentialId: string }>(operator, 'POST', `/api/awards/${earned.credentialId}/correction`, body)
+    await untilStatusSays(
+      old,
+      new RegExp(`签发方已于 \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d 用 urn:uuid:${next.credentialId} 替换它：内容更正`),
+    )
+    await untilAnchored(operator, next.credentialId)
+    bundle = await exportBundle(next.credentialId)
+    earned = { ...earned, credentialId: next.credentialId }
+    expect((await checkAsEmployer({ name: 'corrected.guildhall', buffer: bundle })).verdict).toBe('valid')
+  }, 120_000)
+
   it('fails the next check once the base has withdrawn it, and says since when', async () => {
     await operator.goto(`${base.origin}/operations/awards/${earned.credentialId}`)
     await operator.getByRole('button', { name: '撤销' }).click()
     await operator.getByRole('dialog').getByLabel('理由').selectOption('awarded-in-error')
     await operator.getByRole('dialog').getByRole('button', { name: '撤销' }).click()
     await operator.getByText('已撤销').first().waitFor()
-    for (const began = Date.now(); ; ) {
-      const { checks, text } = await checkAsEmployer({ name: 'certificate.guildhall', buffer: bundle })
-      if (checks['status'] === 'failed') {
-        expect(text).toMatch(/签发方已(于 \d{4}-\d\d-\d\d \d\d:\d\d 撤销它|撤销它，最迟在)/)
-        break
-      }
-      if (Date.now() - began > 90_000) throw new Error(`the status is still ${checks['status']}`)
-      await new Promise((resolve) => setTimeout(resolve, 1500))
-    }
+    await untilStatusSays(bundle, /签发方已(于 \d{4}-\d\d-\d\d \d\d:\d\d 撤销它|撤销它，最迟在)/)
   }, 120_000)
 })

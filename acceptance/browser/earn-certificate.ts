@@ -88,7 +88,8 @@ async function putJob(page: Page, sessionId: string): Promise<void> {
   if (status >= 400) throw new Error(`the job file was refused with ${status}`)
 }
 
-async function untilAnchored(page: Page, credentialId: string): Promise<void> {
+/** Waits until a certificate is recorded on the ledger. */
+export async function untilAnchored(page: Page, credentialId: string): Promise<void> {
   for (const began = Date.now(); Date.now() - began < 90_000; ) {
     const { receipt } = await call<{ receipt: unknown }>(page, 'GET', `/api/awards/${credentialId}`)
     if (receipt) return

@@ -21,10 +21,12 @@ export async function startBase(settings: Record<string, string> = {}): Promise<
   const free = { NETWORK_PORT: 'off', LEDGER_PORT: '0', BROKER_PORT: '0', BROKER_NETWORK_PORT: 'off', PEER_LISTEN: '/ip4/127.0.0.1/tcp/0' }
   // Nobody at a screen is to wait the minute that a batch otherwise gathers certificates.
   const quick = { ANCHOR_SECONDS: '1' }
-  const base = await startProcess({ HOME: folder, DATA_DIR: join(folder, 'data'), ...free, ...quick, ...settings }).catch((error: unknown) => {
-    remove()
-    throw error
-  })
+  const base = await startProcess({ HOME: folder, DATA_DIR: join(folder, 'data'), ...free, ...quick, ...settings }).catch(
+    (error: unknown) => {
+      remove()
+      throw error
+    },
+  )
   return {
     origin: base.origin,
     operatorLink: base.operatorLink ?? '',

@@ -9,6 +9,7 @@ export type StatusPurpose = 'revocation' | 'suspension'
 export interface Supersession {
   /** `id` of the new credential. */
   by: string
+  /** A stable code, which screens translate, or words. */
   why: string
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { encodeCall } from '@guildhall/contracts'
-import { buildStatusListCredential, createStatusList, proofFormats, writeStatus } from '@guildhall/credentials'
+import { buildStatusListCredential, createStatusList, proofFormats, type Supersession, writeStatus } from '@guildhall/credentials'
 import { notFound } from '../../errors.ts'
 import type { CredentialRow, StatusListRow } from '../../records/credential-tables.ts'
 import { getIdentity, type IssuingBase } from '../base/issuing.ts'
@@ -12,8 +12,8 @@ import { ledgerListIds, listLength, statusListUrl } from './status-place.ts'
 const purposes = ['revocation', 'suspension'] as const
 export type Purpose = (typeof purposes)[number]
 
-/** A signed list as it was published: the compact text, its CID and digest, and which bits it has. */
-type Published = { text: string; cid: string; digest: string; bits: string }
+/** A signed list as it was published: the compact text, its CID and digest, and the digest of what it says. */
+type Published = { text: string; cid: string; digest: string; said: string }
 type Documents = Partial<Record<Purpose, Published>>
 
 type Rows = Pick<IssuingBase, 'records' | 'clock'>
@@ -58,7 +58,7 @@ export async function publishStatusLists(base: Use): Promise<number> {
     for (const purpose of purposes) queued += await publishList(base, listId, purpose)
     base.transaction(() => {
       const row = base.records.statusLists.get(listId)
-      if (purposes.every((purpose) => documentsOf(row)[purpose]?.bits === bitsDigest(row, purpose)))
+      if (purposes.every((purpose) => documentsOf(row)[purpose]?.said === saidDigest(base, row, purpose)))
         base.records.statusLists.update(listId, { dirty: false })
     })
   }
@@ -80,13 +80,14 @@ export function getStatusList({ records }: Pick<IssuingBase, 'records'>, ledgerL
 
 async function publishList(base: Use, listId: number, purpose: Purpose): Promise<number> {
   const row = base.records.statusLists.get(listId)
-  const bits = bitsDigest(row, purpose)
-  if (documentsOf(row)[purpose]?.bits === bits) return 0
+  const said = saidDigest(base, row, purpose)
+  if (documentsOf(row)[purpose]?.said === said) return 0
   const { baseId, contracts, did, host, issuer } = getIdentity(base)
   const number = ledgerListIds(listId)[purpose]
   const list = { length: listLength, entrySize: 1, bytes: bitsOf(row, purpose) }
   const validFrom = `${new Date(base.clock.now() * 1000).toISOString().slice(0, 19)}Z`
-  const credential = buildStatusListCredential({ url: statusListUrl(host, number), issuerId: did, purpose, list, validFrom })
+  const supersessions = listSupersessions(base, listId, purpose)
+  const credential = buildStatusListCredential({ url: statusListUrl(host, number), issuerId: did, purpose, list, validFrom, supersessions })
   const text = String(await proofFormats['vc+jwt'].issue(credential, await issuerSigner(base, issuer, did), { created: base.clock.now() }))
   const bytes = new TextEncoder().encode(text)
   const { cid } = await base.node.content.add(bytes)
@@ -97,7 +98,7 @@ async function publishList(base: Use, listId: number, purpose: Purpose): Promise
     const previous = documents[purpose]?.digest ?? `0x${'0'.repeat(64)}`
     const { to, data } = encodeCall(contracts, 'StatusLists.publishHead', [baseId, number, previous, digest, cid])
     const outboxId = base.outbox.enqueue({ kind: 'status-head', to, calldata: data, subjectId: String(number) })
-    const document = JSON.stringify({ ...documents, [purpose]: { text, cid, digest, bits } satisfies Published })
+    const document = JSON.stringify({ ...documents, [purpose]: { text, cid, digest, said } satisfies Published })
     base.records.statusLists.update(listId, { document, cid, outboxId })
     base.records.statusChanges.updateWhere({ outboxId: null }, { outboxId })
   })
@@ -109,4 +110,20 @@ function documentsOf({ document }: StatusListRow): Documents {
 }
 
 const bitsOf = (row: StatusListRow, purpose: Purpose): Uint8Array => (purpose === 'revocation' ? row.revoked : row.suspended)
-const bitsDigest = (row: StatusListRow, purpose: Purpose): string => createHash('sha256').update(bitsOf(row, purpose)).digest('hex')
+
+/** What replaced which certificate of a list, and why (a public code of `statusReasons`), by index. Only a revocation can say so. */
+function listSupersessions({ records }: Rows, listId: number, purpose: Purpose): ReadonlyMap<number, Supersession> {
+  if (purpose !== 'revocation') return new Map()
+  const rows = records.credentials.list({ statusList: listId, state: 'superseded' }, { orderBy: 'statusIndex' })
+  return new Map(
+    rows.flatMap(({ statusIndex, supersededBy, stateReason }) =>
+      supersededBy === null ? [] : [[statusIndex, { by: `urn:uuid:${supersededBy}`, why: stateReason ?? 'details-corrected' }] as const],
+    ),
+  )
+}
+
+/** Two lists that say the same have the same digest, whenever they were signed. */
+function saidDigest(base: Rows, row: StatusListRow, purpose: Purpose): string {
+  const superseded = [...listSupersessions(base, row.listId, purpose)]
+  return createHash('sha256').update(bitsOf(row, purpose)).update(JSON.stringify(superseded)).digest('hex')
+}

@@ -51,6 +51,18 @@ const gaps: Record<EntitlementGap, () => string> = {
   'records-mismatch': m.gap_records_mismatch,
 }
 
+/** Why a certificate was replaced, where its list says so by a code of the base's own. */
+const supersessionReasons: Readonly<Record<string, () => string>> = {
+  'awarded-in-error': m.reason_awarded_in_error,
+  'evidence-withdrawn': m.reason_evidence_withdrawn,
+  misconduct: m.reason_misconduct,
+  'identity-mistaken': m.reason_identity_mistaken,
+  'details-corrected': m.reason_details_corrected,
+  'under-review': m.reason_under_review,
+  'review-closed': m.reason_review_closed,
+  'learner-request': m.reason_learner_request,
+}
+
 /** What the network says of the issuer, as far as sentences use it. */
 export type IssuerFacts = Pick<VerdictFacts, 'timeZone' | 'issuerName'>
 
@@ -92,6 +104,7 @@ function sourceOf(source: string): string {
 function wordOf(name: string, value: string | number, timeZone: string | undefined): string {
   if (typeof value === 'number') return value.toLocaleString('en-US')
   if (name === 'source') return sourceOf(value)
+  if (name === 'why') return supersessionReasons[value]?.() ?? value
   if (name === 'gap') return value in gaps ? gaps[value as EntitlementGap]() : value
   if (name === 'check' || name === 'checks') return value.split(/,\s*/).map(checkName).join(m.list_separator())
   return /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/.test(value) ? formatTime(value, timeZone) : value
