@@ -1,4 +1,8 @@
 import { entryProblems } from './use-cases/people/entry/problems.ts'
+import { workProblems } from './use-cases/works/problems.ts'
+import { readingProblems } from './use-cases/works/reading/problems.ts'
+
+import { moneyProblems } from './use-cases/works/royalties/problems.ts'
 
 /** What a code means over HTTP (RFC 9457): status, title, what happened, and what to do next. `{name}` is filled from the error's params. */
 export type ProblemText = { status: number; title: string; detail: string; nextStep: string }
@@ -101,6 +105,7 @@ export const problems = {
   },
 
   ...entryProblems,
+  ...readingProblems,
 
   GATE_REFUSED: {
     status: 403,
@@ -120,6 +125,10 @@ export const problems = {
     detail: 'The programme has no level {level} for {criterion}.',
     nextStep: "Give each criterion of the programme's rubric one of its levels.",
   },
+
+  ...workProblems,
+
+  ...moneyProblems,
 
   LEDGER_REFUSED: {
     status: 409,

@@ -1,6 +1,8 @@
+import { startWorks } from './adapters/content-keys.ts'
 import { joinNetwork } from './adapters/join-network.ts'
 import { createOctoPrintLinks } from './adapters/octoprint-links.ts'
 import type { Settling } from './adapters/outbox.ts'
+import { createWorksParts } from './adapters/works/works-parts.ts'
 import type { Config } from './config.ts'
 import { GuildhallError } from './errors.ts'
 import { createJobs } from './supervision/jobs.ts'
@@ -42,11 +44,23 @@ export const startBase = async (config: Config): Promise<RunningBase> => {
       return { settle: (final) => settleWrite(base, final), refuse: (row) => settleRefusal(base, row) }
     }
     const network = await joinNetwork({ ...parts, settings: config, settling, track: lifecycle.add })
+    const works = await startWorks({ ...parts, ...network })
+    lifecycle.add('content keys', () => works.stop())
     const labs = await startLabs(parts, config, tls)
     lifecycle.add('labs', () => labs.stop())
     const octoPrints = createOctoPrintLinks({ ...parts, labs })
     const jobs = createJobs({ ...parts, metrics })
-    const base: IssuingBase = { ...parts, ...network, labs, octoPrints, jobs, metrics, supervision }
+    const base: IssuingBase = {
+      ...parts,
+      ...network,
+      ...works,
+      labs,
+      octoPrints,
+      jobs,
+      metrics,
+      supervision,
+      ...createWorksParts({ ...parts, ...network, supervision }),
+    }
     running.base = base
     await octoPrints.start()
     lifecycle.add('octoprint', () => octoPrints.stop())

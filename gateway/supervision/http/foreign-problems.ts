@@ -30,6 +30,7 @@ export const foreignProblems: Readonly<Record<string, Foreign>> = {
   CONTENT_CID_INVALID: refused(400, 'The CID is not one that this base can hold', 'Copy the whole CID and try again.'),
   CONTENT_NOT_FOUND: missing,
   CONTENT_NOT_A_FILE: unfit,
+  CONTENT_RANGE_INVALID: unfit,
   CONTENT_TOO_LARGE: unfit,
   CONTENT_STALLED: away,
   CONTENT_NOT_STARTED: away,

@@ -7,7 +7,7 @@ import type { AnyRoute } from '../../api/routes.ts'
 import { routes } from '../../api/routes.ts'
 import type { Actor } from '../../base.ts'
 import { GuildhallError } from '../../errors.ts'
-import { type Binding, FileAnswer } from '../../routes/bind.ts'
+import { BareAnswer, type Binding, FileAnswer } from '../../routes/bind.ts'
 import type { IssuingBase } from '../../use-cases/base/issuing.ts'
 import { assertMay, assertOwnOrigin, visitOf } from './authenticate.ts'
 import { rateLimits } from './rate-limits.ts'
@@ -55,6 +55,7 @@ const register = (server: FastifyInstance, binding: Binding, settings: RouteSett
     handler: async (request, answer) => {
       assertAsksNoMore(request, route)
       if (upload && !(request.body instanceof Uint8Array)) throw new GuildhallError('REQUEST_UNREADABLE', { expected: upload })
+      if (route.streamed) request.visit.stream = streamOf(request.body, route.streamed)
       const call = {
         base: settings.base,
         actor: request.actor,
@@ -70,6 +71,12 @@ const register = (server: FastifyInstance, binding: Binding, settings: RouteSett
     server.options(route.path, { config: { rateLimit: false } }, async (_, answer) =>
       answer.headers(crossOriginHeaders(route)).code(204).send(),
     )
+}
+
+/** The body of a streamed route is its stream and never in memory as a whole. */
+const streamOf = (body: unknown, expected: string): ReadableStream<Uint8Array> => {
+  if (!(body instanceof Readable)) throw new GuildhallError('REQUEST_UNREADABLE', { expected })
+  return Readable.toWeb(body) as ReadableStream<Uint8Array>
 }
 
 /** Before the body is read: who asks, from where, and may they. */
@@ -91,7 +98,7 @@ const admit = async (
 const assertAsksNoMore = ({ body, query }: FastifyRequest, route: AnyRoute): void => {
   const isGiven = (value: unknown) => (typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value !== undefined)
   const refuse = (where: string) => new GuildhallError('REQUEST_INVALID', { where, problem: 'is not something that this route takes' })
-  if (route.body === undefined && body !== null && isGiven(body)) throw refuse('body')
+  if (route.body === undefined && route.streamed === undefined && body !== null && isGiven(body)) throw refuse('body')
   if (route.query === undefined && route.roles !== 'anyone' && isGiven(query)) throw refuse('query')
 }
 
@@ -115,6 +122,11 @@ const replier = ({ status, schema, route, settings }: Reply) => {
   const mediaType = mediaTypeOf(schema)
   const check = mediaType ? undefined : Compile(schema)
   return (answer: FastifyReply, given: unknown): FastifyReply => {
+    if (given instanceof BareAnswer)
+      return answer
+        .code(given.status)
+        .headers({ 'cache-control': 'no-store', ...given.headers })
+        .send()
     answer.code(status)
     // Nothing that a route answers may stay behind on a shared tablet, unless it said so itself.
     if (!answer.hasHeader('cache-control')) answer.header('cache-control', 'no-store')
@@ -141,7 +153,8 @@ const cutToSchema = (
 
 const sendBytes = (answer: FastifyReply, given: unknown, mediaType: string): FastifyReply => {
   const file = given instanceof FileAnswer ? given : new FileAnswer(given as Uint8Array)
-  answer.type(file.mediaType ?? mediaType)
+  answer.type(file.mediaType ?? mediaType).headers(file.headers)
+  if (file.status !== undefined) answer.code(file.status)
   if (file.cacheControl) answer.header('cache-control', file.cacheControl)
   if (file.fileName) answer.header('content-disposition', `attachment; filename="${file.fileName.replace(/[^\w.-]/g, '_')}"`)
   if (file.content instanceof Uint8Array)

@@ -24,6 +24,8 @@ export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply
     .code(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .header('cache-control', 'no-store')
+    // Where the answer has no body (HEAD), this is all that tells what happened.
+    .header('x-problem-code', problem.code)
     .send(JSON.stringify({ ...problem, instance: `urn:guildhall:request:${reply.request.id}` }))
 
 /** Turns whatever was thrown into problem details; logs only what is our own fault, without messages that might hold what people sent. */
@@ -33,6 +35,8 @@ export const reportProblem =
     const problem = understand(cause, request)
     metrics.count('guildhall_problems_total', { code: problem.code })
     if (problem.status >= 500) log.error({ requestId: request.id, route: request.routeOptions.url ?? '', ...traceOf(cause) }, problem.code)
+    // RFC 9110 §15.5.17: how long the file is that has no such part.
+    if (problem.code === 'RANGE_REFUSED') reply.header('content-range', `bytes */${problem.params['sizeBytes']}`)
     return sendProblem(reply, problem)
   }
 

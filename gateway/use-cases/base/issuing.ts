@@ -1,9 +1,11 @@
 import type { AssessmentKind, ContractAddresses, EntitlementReason } from '@guildhall/contracts'
 import type { NetworkDescriptor, VerifierPorts } from '@guildhall/credentials'
 import type { OctoPrintLinks } from '../../adapters/octoprint-links.ts'
+import type { WorksParts } from '../../adapters/works/works-parts.ts'
 import type { Base, UnixSeconds } from '../../base.ts'
 import { GuildhallError } from '../../errors.ts'
 import type { Labs } from '../../labs/index.ts'
+import type { WorksPorts } from '../works/ports.ts'
 import type { Cosigners } from './membership/sign-checkpoint.ts'
 
 /** Why a base may not run or issue, in the contract's words; `LedgerNotRead` when nothing was synced yet. */
@@ -92,15 +94,17 @@ export type Anchors = {
 }
 
 /** A base that can run sessions and issue. `verifier`: what its own verifications ask. `cosigners`: who else signs its checkpoints. */
-export type IssuingBase = Base & {
-  labs: Labs
-  registry: Registry
-  octoPrints: OctoPrintLinks
-  evidence: Evidence
-  anchors: Anchors
-  verifier: VerifierPorts
-  cosigners: Cosigners
-}
+export type IssuingBase = Base &
+  WorksPorts &
+  WorksParts & {
+    labs: Labs
+    registry: Registry
+    octoPrints: OctoPrintLinks
+    evidence: Evidence
+    anchors: Anchors
+    verifier: VerifierPorts
+    cosigners: Cosigners
+  }
 
 const settingName = 'identity'
 
