@@ -10,6 +10,9 @@ const compiler = {
   settings: { optimizer: { enabled: true, runs: 20_000 }, evmVersion: 'osaka' },
 }
 
+/** The bench asks for more runs of the invariants. */
+const invariantRuns = Number(process.env.INVARIANT_RUNS ?? 32)
+
 export default defineConfig({
   plugins: [hardhatEthers],
   paths: { sources: 'contracts', tests: 'contracts' },
@@ -18,7 +21,7 @@ export default defineConfig({
     npmFilesToBuild: ['@openzeppelin/contracts/governance/TimelockController.sol'],
   },
   // Picked for the two and a half minutes that the contracts have of `npm test` on two cores.
-  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 32, depth: 64, failOnRevert: true } } },
+  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: invariantRuns, depth: 64, failOnRevert: true } } },
   networks: {
     inProcess: { type: 'edr-simulated', chainType: 'l1', hardfork: 'osaka' },
   },

@@ -55,3 +55,13 @@ export { type DocumentReference, type FoundedNetwork, type Founding, foundNetwor
 export type { FoundingMinter, FoundingOfWorks, FoundingPanel } from './network/found-works.ts'
 export { type Admission, signAdmission } from './network/invite.ts'
 export { type Caller, permissions } from './permissions.ts'
+export {
+  ASK_FIRST,
+  type Contributor,
+  type Edge,
+  hashContributors,
+  type Registration,
+  WHOLE,
+  WORK_TYPES,
+  workDomain,
+} from './resources/works/typed-data.ts'

@@ -92,11 +92,13 @@ describe('claimAuthorship', () => {
   const list = hashContributors([{ account: `0x${'0'.repeat(39)}7`, share: 1_000_000 }])
   const claim = (signature: string, sender = 0, author = at(6)) => registry(sender).claimAuthorship(workId, 1, author, list, signature)
   const sign = (signer: number, change: object = {}) =>
-    (network.accounts[signer] as Signer).signTypedData(
-      workDomain(31_337, network.addresses.ResourceRegistry),
-      { Authorship: [...WORK_TYPES.Authorship.Authorship] },
-      { contentDigest: digestOf('course'), contributors: list, homeBase: 2, author: at(6), ...change },
-    )
+    (network.accounts[signer] as Signer).signTypedData(workDomain(31_337, network.addresses.ResourceRegistry), WORK_TYPES.Authorship, {
+      contentDigest: digestOf('course'),
+      contributors: list,
+      homeBase: 2,
+      author: at(6),
+      ...change,
+    })
 
   it('when the version does not exist it refuses', async () => {
     expect(await refusalOf(registry(6).claimAuthorship(workId, 2, at(6), list, '0x'))).toBe(`ResourceRegistryVersionUnknown(${workId}, 2)`)

@@ -65,11 +65,12 @@ const freeze = async (seconds = 1000, sender = 7) => registry(sender).freeze(wor
 describe('changeContributors', () => {
   const next = () => shares({ 1: 400_000, 4: 100_000, 5: 300_000, 6: 200_000 })
   const sign = (signer: number, contributors: readonly Contributor[], change: object = {}) =>
-    (network.accounts[signer] as Signer).signTypedData(
-      workDomain(31_337, network.addresses.ResourceRegistry),
-      Object.fromEntries(Object.entries(WORK_TYPES.Contributors).map(([name, fields]) => [name, [...fields]])),
-      { workId, epoch: 2, contributors, ...change },
-    )
+    (network.accounts[signer] as Signer).signTypedData(workDomain(31_337, network.addresses.ResourceRegistry), WORK_TYPES.Contributors, {
+      workId,
+      epoch: 2,
+      contributors,
+      ...change,
+    })
   const change = (contributors: readonly Contributor[], signatures: readonly string[], sender = 1) =>
     registry(sender).changeContributors(workId, list, contributors, signatures)
 

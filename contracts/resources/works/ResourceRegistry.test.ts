@@ -54,8 +54,7 @@ type Signed = { registration: Registration; signature: string; consents: string[
 
 async function sign<Kind extends keyof typeof WORK_TYPES>(account: number, kind: Kind, value: object): Promise<string> {
   const signer = network.accounts[account] as Signer
-  const types = Object.fromEntries(Object.entries(WORK_TYPES[kind]).map(([name, fields]) => [name, [...fields]]))
-  return signer.signTypedData(workDomain(31_337, network.addresses.ResourceRegistry), types, value)
+  return signer.signTypedData(workDomain(31_337, network.addresses.ResourceRegistry), WORK_TYPES[kind], value)
 }
 
 /** A work with the signature of account 4, or of another, for the next thousand seconds. */

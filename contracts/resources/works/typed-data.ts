@@ -49,7 +49,7 @@ export const WORK_TYPES = {
   Consent: { Consent: fields('uint32 parentId,address holder,bytes32 contentDigest,uint24 share,uint8 kind') },
   Contributors: { Contributors: fields('uint32 workId,uint24 epoch,Contributor[] contributors'), ...CONTRIBUTOR },
   Authorship: { Authorship: fields('bytes32 contentDigest,bytes32 contributors,uint32 homeBase,address author') },
-} as const
+}
 
 /** The domain that works are signed under. */
 export function workDomain(chainId: number, resourceRegistry: string): TypedDataDomain {
