@@ -102,4 +102,5 @@ const parseQuery = (text: string): Record<string, string | string[]> => {
 const acceptBytes = (server: FastifyInstance): void => {
   const types = ['application/octet-stream', 'application/zip', 'application/x-zip-compressed', 'text/x.gcode', 'text/plain']
   server.addContentTypeParser(types, { parseAs: 'buffer' }, (_, body, done) => done(null, body))
+  server.addContentTypeParser('application/offset+octet-stream', (_, payload, done) => done(null, payload))
 }

@@ -19,6 +19,7 @@ import { createOutboxAdapter, type Settling } from './outbox.ts'
 import { type ReachedLedger, reachLedger } from './reach-ledger.ts'
 import { createRegistry } from './registry.ts'
 import { createVerifierPorts } from './verifier-ports.ts'
+import { answerHolding } from './works/works-store.ts'
 
 /** Node's own diagnostics: `{ step, purpose }` of each write to the ledger. */
 const outboxSteps = channel('guildhall:outbox-step')
@@ -95,6 +96,7 @@ async function startNode(init: Init, { connection, embedded, contracts }: Reache
   const { rpcUrl } = connection
   const wsUrl = embedded?.wsUrl ?? rpcUrl.replace(/^http/, 'ws')
   const source = readOnceReached(createJsonRpcSource({ rpcUrl, wsUrl }), connection)
+  const held: { content?: BaseNode['content'] } = {}
   const node = await createBaseNode({
     dataDir: settings.dataDir,
     db,
@@ -104,7 +106,9 @@ async function startNode(init: Init, { connection, embedded, contracts }: Reache
     peers: settings.peer.peers,
     relays: settings.peer.relays,
     ownContents: { holder: evidenceHolder, kind: 'evidence', baseId: () => findIdentity(init)?.baseId },
-    ...(settings.secondOpinion && { answer: createAnswerer(showLedger(connection)) }),
+    ...(settings.secondOpinion && {
+      answer: createAnswerer(showLedger(connection), (question) => held.content && answerHolding(held.content, question)),
+    }),
     clock: clock.now,
     log: {
       info: (fields, message) => log.info({ ...fields }, message),
@@ -112,6 +116,7 @@ async function startNode(init: Init, { connection, embedded, contracts }: Reache
       error: (fields, message) => log.error({ ...fields }, message),
     },
   })
+  held.content = node.content
   await node.start()
   return node
 }

@@ -7,9 +7,15 @@ import { readLedger } from '../use-cases/base/read-ledger.ts'
 /** How long a page waits for the DID log that names another base, in milliseconds. */
 const nameWaitMs = 1_000
 
-/** Answers what another base asks on behalf of a page: the same six methods that every page may call here. */
-export function createAnswerer(ledger: Pick<Ledger, 'request'>): (question: string) => Promise<string> {
-  return async (question) => JSON.stringify(await readLedger(ledger, parseQuestion(question)))
+/**
+ * Answers what another base asks on behalf of a page: the same six methods that every page may call here. `first` may know an answer without
+ * the ledger.
+ */
+export function createAnswerer(
+  ledger: Pick<Ledger, 'request'>,
+  first: (question: string) => string | undefined = () => undefined,
+): (question: string) => Promise<string> {
+  return async (question) => first(question) ?? JSON.stringify(await readLedger(ledger, parseQuestion(question)))
 }
 
 /** The other bases of the network: those whose peers the ledger lists, asked over connections that are open anyway. */

@@ -32,6 +32,12 @@ const writeKinds = [
   'did-log',
   'peers',
   'invite',
+  'deposit',
+  'work-payment',
+  'royalty-flow',
+  'withdrawal',
+  'dispute',
+  'sponsorship',
 ] as const
 
 /**

@@ -8,6 +8,8 @@ import { openPeopleTables } from './people-tables.ts'
 import { openPersonVault, type PersonVault } from './person-vault.ts'
 import { openSettings, type Settings } from './settings.ts'
 import { openContentKeyTables } from './works/content-keys.ts'
+import { openDraftTables } from './works/drafts.ts'
+import { openAccountTables } from './works/person-accounts.ts'
 import { openUsageTables } from './works/uses.ts'
 
 /**
@@ -18,13 +20,21 @@ export type Records = ReturnType<typeof openPeopleTables> &
   ReturnType<typeof openEntryTables> &
   ReturnType<typeof openLearningTables> &
   ReturnType<typeof openCredentialTables> &
+  ReturnType<typeof openDraftTables> &
   ReturnType<typeof openContentKeyTables> &
-  ReturnType<typeof openUsageTables> & { vault: PersonVault; people: People; settings: Settings }
+  ReturnType<typeof openUsageTables> &
+  ReturnType<typeof openAccountTables> & { vault: PersonVault; people: People; settings: Settings }
 
 /** Opens the records of one database. */
 export const openRecords = (db: DatabaseSync, use: { keys: BaseKeys; clock: Clock; random: Random }): Records => {
   const vault = openPersonVault(db, use.keys, use)
-  const tables = { ...openPeopleTables(db), ...openEntryTables(db), ...openLearningTables(db), ...openCredentialTables(db) }
-  const works = { ...openContentKeyTables(db), ...openUsageTables(db) }
+  const tables = {
+    ...openPeopleTables(db),
+    ...openEntryTables(db),
+    ...openLearningTables(db),
+    ...openCredentialTables(db),
+    ...openDraftTables(db),
+  }
+  const works = { ...openContentKeyTables(db), ...openUsageTables(db), ...openAccountTables(db) }
   return { ...tables, ...works, vault, settings: openSettings(db), people: openPeople(tables, { ...use, vault }) }
 }

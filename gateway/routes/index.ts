@@ -10,6 +10,8 @@ import { sessionBindings } from './learning/sessions.ts'
 import { learnerBindings } from './people/learners.ts'
 import { signInBindings } from './people/sign-in.ts'
 import { staffBindings } from './people/staff.ts'
+import { royaltyBindings } from './works/royalties.ts'
+import { uploadBindings } from './works/uploads.ts'
 
 /** Every route of a base with what it does. */
 export const bindings: readonly Binding[] = [
@@ -24,4 +26,6 @@ export const bindings: readonly Binding[] = [
   ...awardBindings,
   ...walletBindings,
   ...vcApiBindings,
+  ...royaltyBindings,
+  ...uploadBindings,
 ]

@@ -71,7 +71,7 @@ export const startTestBase = async (dataDir = mkdtempSync(join(tmpdir(), 'guildh
 export const removeTestBase = (dataDir: string): void => rmSync(dataDir, { recursive: true, force: true })
 
 const requestOf = (id: RouteId, { params = {}, query = {}, body, as, cookie, headers = {} }: TestCall) => {
-  const [method, path] = paths[id].split(' ') as ['GET' | 'POST' | 'PUT' | 'DELETE', string]
+  const [method, path] = paths[id].split(' ') as ['GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', string]
   const token = as ? forge(as) : undefined
   const isBytes = body instanceof Uint8Array
   return {

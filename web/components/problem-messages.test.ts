@@ -22,6 +22,7 @@ function codesOf(file: string, table: string): [code: string, params: Record<str
 const codes = [
   ...codesOf('errors.ts', 'problems'),
   ...codesOf('use-cases/people/entry/problems.ts', 'entryProblems'),
+  ...codesOf('use-cases/works/problems.ts', 'workProblems'),
   ...codesOf('labs/errors.ts', 'LABS_PROBLEMS'),
 ]
 const told = (code: string, params: Record<string, string>) =>

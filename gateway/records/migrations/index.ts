@@ -1,4 +1,6 @@
 import { contentKeyTables } from '../works/content-keys.ts'
+import { draftTables } from '../works/drafts.ts'
+import { accountTables } from '../works/person-accounts.ts'
 import { usageTables } from '../works/uses.ts'
 import { baseTables } from './base.ts'
 import { credentialTables } from './credentials.ts'
@@ -11,4 +13,6 @@ export const migrations: readonly string[] = [
   `${baseTables} ${peopleTables} ${learningTables} ${credentialTables}`,
   ownWalletTables,
   `${contentKeyTables} ${usageTables}`,
+  draftTables,
+  accountTables,
 ]

@@ -49,10 +49,11 @@ const describeRoute = (route: AnyRoute): Json => {
     summary: route.summary,
     description: route.roles === 'anyone' ? 'For everyone, without a sign-in.' : `For ${route.roles.join(', ')}.`,
     security: route.roles === 'anyone' ? [] : [{ signIn: [] }],
-    parameters: [...parametersOf('path', route.params), ...parametersOf('query', route.query)],
+    parameters: [...parametersOf('path', route.params), ...parametersOf('query', route.query), ...headersOf(route)],
     ...(route.body && { requestBody: { required: true, content: contentOf(route.body) } }),
+    ...(route.streamed && { requestBody: { required: true, content: { [route.streamed]: {} } } }),
     responses: {
-      [status]: { description: route.summary, content: contentOf(answer) },
+      [status]: { description: route.summary, ...answerOf(route, answer) },
       ...Object.fromEntries(problemStatuses(route).map((code) => [code, { $ref: '#/components/responses/Problem' }])),
       default: { $ref: '#/components/responses/Problem' },
     },
@@ -67,6 +68,21 @@ const problemStatuses = (route: AnyRoute): number[] => [
   ...(route.method === 'GET' ? [] : [409, 422]),
   429,
 ]
+
+/** What a foreign protocol puts into headers; its answers have no body. OpenAPI 3.1 §4.8.12.1: a header named Content-Type is passed over. */
+const headersOf = ({ headers = {} }: AnyRoute): Json[] =>
+  Object.entries(headers)
+    .filter(([name]) => name !== 'content-type')
+    .map(([name, description]) => ({ name, in: 'header', required: name !== 'upload-metadata', description, schema: { type: 'string' } }))
+
+const answerOf = ({ headers, responseHeaders = {} }: AnyRoute, answer: TSchema): Json =>
+  headers === undefined
+    ? { content: contentOf(answer) }
+    : {
+        headers: Object.fromEntries(
+          Object.entries(responseHeaders).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
+        ),
+      }
 
 const parametersOf = (place: 'path' | 'query', schema: TSchema | undefined): Json[] => {
   const { properties = {}, required = [] } = (schema ?? {}) as { properties?: Record<string, TSchema>; required?: string[] }

@@ -5,6 +5,7 @@ import { publishStatusLists } from '../credentials/status-lists.ts'
 import { closeSession, resumeClosing } from '../learning/close-session.ts'
 import { takeUpIssuerKey } from '../learning/entitlement.ts'
 import { listLapsedSessions } from '../learning/gate.ts'
+import { forgetUploads } from '../works/uploads/forget-uploads.ts'
 import { anchorAuditHead } from './anchor-heads.ts'
 import { findIdentity, type IssuingBase } from './issuing.ts'
 import { publishPeers } from './membership/publish-peers.ts'
@@ -17,6 +18,7 @@ const rounds: readonly { name: string; everyMs: number; work: (base: IssuingBase
   { name: 'forget-relayed', everyMs: 5_000, work: forgetRelayed },
   { name: 'take-up-issuer-key', everyMs: 1_000, work: takeUpIssuerKey },
   { name: 'publish-peers', everyMs: 60_000, work: publishPeers },
+  { name: 'forget-uploads', everyMs: 3_600_000, work: forgetUploads },
   { name: 'anchor-audit-head', everyMs: 600_000, work: anchorAuditHead },
 ]
 

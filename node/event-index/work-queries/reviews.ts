@@ -93,3 +93,10 @@ export function listWaitingVersions(db: DatabaseSync, panel: number): WaitingVer
       AND ${panel === 2 ? appealed : `NOT ${appealed}`} ORDER BY block, log_index`
   return selectAll(db, sql, panel)
 }
+
+/** How many opinions decide a review of a panel that begins now; panels for which nobody has set it are not in the list. */
+export function listQuorums(db: DatabaseSync): { panel: number; approvals: number; rejections: number }[] {
+  const sql = `SELECT panel, approvals, rejections FROM index_panel_quorums AS quorum WHERE NOT EXISTS (SELECT 1 FROM index_panel_quorums AS late
+      WHERE late.panel = quorum.panel AND (late.block, late.log_index) > (quorum.block, quorum.log_index)) ORDER BY panel`
+  return selectAll(db, sql)
+}
