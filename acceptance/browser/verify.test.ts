@@ -137,6 +137,26 @@ describe('Verify, signed out', () => {
     expect(await closeContext(visit)).toEqual([])
   })
 
+  it('shows the certificates inside a learner record, each with its own verdict, opened by keyboard with its seven checks', async () => {
+    const visit = await openContext(browser, { networks })
+    const page = await visit.context.newPage()
+    await page.goto(`${base.origin}/verify`)
+    await drop(page, ['record-failed.guildhall'])
+    expect(await verdictOf(page)).toBe('not-valid')
+    expect(await checksOf(page)).toEqual(Object.fromEntries(sevenChecks.map((check) => [check, 'passed'])))
+    expect(await page.locator('[data-verdict]').textContent()).toContain('其中 2 份证书里有 1 份未通过')
+    const inside = page.locator('[data-inside]')
+    expect(await inside.evaluateAll((all) => all.map((one) => one.getAttribute('data-inside')))).toEqual(['unconfirmed', 'not-valid'])
+    const changed = inside.nth(1)
+    expect(await changed.locator('[data-inside-check]').first().isVisible()).toBe(false)
+    await changed.locator('summary').focus()
+    await page.keyboard.press('Enter')
+    await changed.locator('[data-inside-check="proof"][data-outcome="failed"]').waitFor()
+    expect(await changed.locator('[data-inside-check]:visible').count()).toBe(7)
+    expect(await axeFourWays(page)).toEqual([])
+    expect(await closeContext(visit)).toEqual([])
+  })
+
   it('checks several hundred files in one go, filters them and reports them as CSV', async () => {
     const visit = await openContext(browser, { networks })
     const page = await visit.context.newPage()

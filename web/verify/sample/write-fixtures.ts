@@ -5,7 +5,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { bakePng, bakeSvg, type CheckId, type Fact, type Outcome, writeBundle } from '@guildhall/credentials'
+import { bakePng, bakeSvg, buildCredential, type CheckId, type Fact, type Outcome, writeBundle } from '@guildhall/credentials'
 import { type BundleChanges, createSampleBundle, createSampleWorld, type SampleWorld } from './sample-world.ts'
 
 type Row = { check: CheckId; outcome: Exclude<Outcome, 'passed'>; changes: (world: SampleWorld) => BundleChanges | Promise<BundleChanges> }
@@ -66,6 +66,7 @@ if (credential) {
   const baked = { secured: credential.secured, receipt: credential.receipt }
   write('sound.jwt', String(credential.secured))
   write('sound.png', bakePng(pixel, baked))
+  write('record-failed.guildhall', writeBundle(await createSampleBundle(world, learnerRecord(String(credential.secured)))))
   write('sound.svg', bakeSvg('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"></svg>', baked))
 }
 for (const { check, outcome, changes } of rows)
@@ -80,6 +81,18 @@ function changeLetter(jwt: string): string {
   const [header = '', payload = '', signature = ''] = jwt.split('.')
   const text = atob(payload.replaceAll('-', '+').replaceAll('_', '/')).replace('without help', 'without harm')
   return `${header}.${btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}.${signature}`
+}
+
+/** A learner record (CLR 2.0): sound itself, with a certificate inside whose receipt is not at hand, and one that was changed. */
+function learnerRecord(jwt: string): BundleChanges {
+  const envelop = (token: string) => ({
+    '@context': 'https://www.w3.org/ns/credentials/v2',
+    type: 'EnvelopedVerifiableCredential',
+    id: `data:application/vc+jwt,${token}`,
+  })
+  const { credentialSubject } = buildCredential(world.record)
+  const verifiableCredential = [envelop(jwt), envelop(changeLetter(jwt))]
+  return { credential: { credentialSubject: { ...(credentialSubject as object), verifiableCredential } } }
 }
 
 /** The same certificate under a signature type that nobody here knows. */
