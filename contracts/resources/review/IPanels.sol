@@ -63,7 +63,7 @@ interface IPanels {
     /// @notice The member did not sign this.
     error ReviewPanelsSignatureRefused(address member);
 
-    /// @notice The member belongs to the work's base, holds the work, or judged the version on another panel before.
+    /// @notice The member holds the work, belongs to its base or its holder's, or judged the version on another panel before.
     error ReviewPanelsConflict(uint32 workId, address member);
 
     /// @notice No opinion, or none of a kind, could ever decide.

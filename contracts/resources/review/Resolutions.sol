@@ -86,11 +86,13 @@ abstract contract Resolutions is IResolutions, Panels, EIP712 {
         Seat memory seat = seatOf(panel, member);
         if (block.timestamp < seat.from || block.timestamp >= seat.until)
             revert ReviewPanelsNotSeated(panel, member);
-        uint32 home = _WORKS.baseOf(workId);
-        bool sameBase =
-            home != 0 && (seat.baseId == home || _REGISTRY.baseByAccount(member) == home);
-        if (sameBase || _WORKS.holderOf(workId) == member)
-            revert ReviewPanelsConflict(workId, member);
+        address holder = _WORKS.holderOf(workId);
+        uint32 own = _REGISTRY.baseByAccount(member);
+        bool isInterested =
+            member == holder ||
+                _isBaseOf(_WORKS.baseOf(workId), seat.baseId, own) ||
+                _isBaseOf(_REGISTRY.baseByAccount(holder), seat.baseId, own);
+        if (isInterested) revert ReviewPanelsConflict(workId, member);
     }
 
     /// @notice Reverts unless a member signed a hash.
@@ -101,6 +103,15 @@ abstract contract Resolutions is IResolutions, Panels, EIP712 {
         // A view: a contract's own rule for its signatures (ERC-1271) is asked without being able to change anything.
         if (!SignatureChecker.isValidSignatureNowCalldata(member, hash, signature))
             revert ReviewPanelsSignatureRefused(member);
+    }
+
+    /// @notice Whether a base is one of a member's.
+    /// @param baseId The base; 0 for none.
+    /// @param seated The base that the member was seated with; 0 for none.
+    /// @param own The base that the member acts for; 0 for none.
+    /// @return True when it is.
+    function _isBaseOf(uint32 baseId, uint32 seated, uint32 own) private pure returns (bool) {
+        return baseId != 0 && (baseId == seated || baseId == own);
     }
 
     /// @notice The work that a call is about; reverts for a call that no arbiter makes.

@@ -148,16 +148,17 @@ contract ReviewPanels is IReviewPanels, Resolutions, Listings {
             _WORKS.contentOf(opinion.workId, opinion.version) != opinion.content
         ) revert ReviewPanelsVersionUnknown(opinion.workId, opinion.version);
         _checkMember(panel, member, opinion.workId);
-        if (panel == Panel.Expert) _checkAppealed(opinion);
+        _checkTurn(opinion);
         bytes32 hash = _hashTypedDataV4(keccak256(abi.encode(OPINION_TYPEHASH, opinion)));
         _checkSignature(member, hash, signature);
     }
 
-    /// @notice Reverts unless an expert rules on an appeal, and did not judge the version on a panel before.
+    /// @notice Reverts for an expert when there is no appeal, and for whoever judged the version on another panel.
     /// @param opinion The opinion.
-    function _checkAppealed(Opinion calldata opinion) private view {
+    function _checkTurn(Opinion calldata opinion) private view {
         (uint32 workId, uint32 version) = (opinion.workId, opinion.version);
-        if (_appealedAt[workId][version] == 0) revert ReviewPanelsNotAppealed(workId, version);
+        if (opinion.panel == Panel.Expert && _appealedAt[workId][version] == 0)
+            revert ReviewPanelsNotAppealed(workId, version);
         if (_opined[workId][version][opinion.member] != 0)
             revert ReviewPanelsConflict(workId, opinion.member);
     }

@@ -215,11 +215,23 @@ describe('submitOpinions', () => {
     expect(await refusalOf(submitOne(7, about(CONTENT, { until })))).toBe(refusal)
   })
 
-  it("given the member belongs to the work's base, acts for it or holds the work it refuses", async () => {
+  it('given the member judged the version on the other panel it refuses', async () => {
+    await seat(TECHNICAL, 8)
+    await giveOpinions(network, [8], about(CONTENT))
+    expect(await refusalOf(giveOpinions(network, [8], about(TECHNICAL)))).toBe(`ReviewPanelsConflict(${workId}, ${await addressAt(8)})`)
+    await publish('second')
+    expect(await refusalOf(giveOpinions(network, [8], about(TECHNICAL, { version: 2 })))).toBeUndefined()
+  })
+
+  it("given the member belongs to the work's base or its holder's, acts for one of them or holds the work it refuses", async () => {
     await seat(CONTENT, 7, { baseId: 2 })
     await seat(CONTENT, 1)
     expect(await refusalOf(submitOne(7, about(CONTENT)))).toBe(`ReviewPanelsConflict(${workId}, ${await addressAt(7)})`)
     expect(await refusalOf(submitOne(1, about(CONTENT)))).toBe(`ReviewPanelsConflict(${workId}, ${await addressAt(1)})`)
+    // Another base vouches for the work now, and base 2 still holds it.
+    await network.as(network.accounts[1]).ResourceRegistry.offerWork(workId, ZeroAddress, 4)
+    await network.as(network.accounts[3]).ResourceRegistry.acceptHome(workId)
+    expect(await refusalOf(submitOne(7, about(CONTENT)))).toBe(`ReviewPanelsConflict(${workId}, ${await addressAt(7)})`)
     await seat(CONTENT, 7, { baseId: 3 })
     await network.as(network.accounts[1]).ResourceRegistry.offerWork(workId, await addressAt(7), 0)
     await network.as(network.accounts[7]).ResourceRegistry.acceptHolder(workId)
