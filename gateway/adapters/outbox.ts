@@ -38,6 +38,11 @@ const writeKinds = [
   'withdrawal',
   'dispute',
   'sponsorship',
+  'offer',
+  'licence',
+  'allowance',
+  'usage',
+  'settlement',
 ] as const
 
 /**

@@ -10,11 +10,11 @@ import { openSettings, type Settings } from './settings.ts'
 import { openContentKeyTables } from './works/content-keys.ts'
 import { openDraftTables } from './works/drafts.ts'
 import { openAccountTables } from './works/person-accounts.ts'
-import { openUsageTables } from './works/uses.ts'
+import { openUsageReceipts, openUsageTables } from './works/uses.ts'
 
 /**
  * Everything that a base has written down: one typed table a noun (`records.sessions.get(id)`), what is sealed through `records.vault`,
- * and people with their names through `records.people`.
+ * people with their names through `records.people`, and the usage receipts of all bases through `records.usageReceipts`.
  */
 export type Records = ReturnType<typeof openPeopleTables> &
   ReturnType<typeof openEntryTables> &
@@ -23,7 +23,12 @@ export type Records = ReturnType<typeof openPeopleTables> &
   ReturnType<typeof openDraftTables> &
   ReturnType<typeof openContentKeyTables> &
   ReturnType<typeof openUsageTables> &
-  ReturnType<typeof openAccountTables> & { vault: PersonVault; people: People; settings: Settings }
+  ReturnType<typeof openAccountTables> & {
+    vault: PersonVault
+    people: People
+    settings: Settings
+    usageReceipts: ReturnType<typeof openUsageReceipts>
+  }
 
 /** Opens the records of one database. */
 export const openRecords = (db: DatabaseSync, use: { keys: BaseKeys; clock: Clock; random: Random }): Records => {
@@ -36,5 +41,6 @@ export const openRecords = (db: DatabaseSync, use: { keys: BaseKeys; clock: Cloc
     ...openDraftTables(db),
   }
   const works = { ...openContentKeyTables(db), ...openUsageTables(db), ...openAccountTables(db) }
-  return { ...tables, ...works, vault, settings: openSettings(db), people: openPeople(tables, { ...use, vault }) }
+  const people = openPeople(tables, { ...use, vault })
+  return { ...tables, ...works, vault, settings: openSettings(db), people, usageReceipts: openUsageReceipts(db) }
 }

@@ -10,8 +10,11 @@ import { sessionBindings } from './learning/sessions.ts'
 import { learnerBindings } from './people/learners.ts'
 import { signInBindings } from './people/sign-in.ts'
 import { staffBindings } from './people/staff.ts'
+import { licenceBindings } from './works/licences.ts'
+import { readingBindings } from './works/reading.ts'
 import { royaltyBindings } from './works/royalties.ts'
 import { uploadBindings } from './works/uploads.ts'
+import { usageBindings } from './works/usage.ts'
 
 /** Every route of a base with what it does. */
 export const bindings: readonly Binding[] = [
@@ -26,6 +29,9 @@ export const bindings: readonly Binding[] = [
   ...awardBindings,
   ...walletBindings,
   ...vcApiBindings,
+  ...licenceBindings,
+  ...readingBindings,
+  ...usageBindings,
   ...royaltyBindings,
   ...uploadBindings,
 ]

@@ -106,3 +106,37 @@ export const openUsageTables = (db: DatabaseSync) => ({
   usageBatches: openTable(db, usageBatches),
   countedBatches: openTable(db, countedBatches),
 })
+
+/** One receipt of a base, as it was found. `class` and `teacher` are 32 bytes. */
+export type ReceiptRow = { workId: number; baseId: number; day: number; class: Uint8Array; teacher: Uint8Array }
+type Counts = { uses: number; teachers: number; classes: number }
+
+/** The receipts of all bases: counted by whoever has found them, whatever the bases claim. Openings without a teacher or class count as uses only. */
+export const openUsageReceipts = (db: DatabaseSync) => {
+  const nobody = `x'${'00'.repeat(32)}'`
+  // A teacher or class is a pseudonym of one base: together with the base it is told apart from every other.
+  const distinct = (column: string) => `count(DISTINCT CASE WHEN ${column} <> ${nobody} THEN base_id || ':' || hex(${column}) END)`
+  const counts = `count(*) AS uses, ${distinct('teacher')} AS teachers, ${distinct('class')} AS classes`
+  const month = `strftime('%Y-%m', day * 86400, 'unixepoch')`
+  const insert = db.prepare('INSERT INTO usage_receipts (work_id, base_id, day, class, teacher, sequence) VALUES (?, ?, ?, ?, ?, ?)')
+  const removed = db.prepare('DELETE FROM usage_receipts WHERE base_id = ? AND sequence = ?')
+  const total = db.prepare(`SELECT ${counts}, count(DISTINCT base_id) AS bases FROM usage_receipts WHERE work_id = ?`)
+  const byBase = db.prepare(
+    `SELECT base_id AS "baseId", ${counts} FROM usage_receipts WHERE work_id = ? GROUP BY base_id ORDER BY uses DESC, base_id`,
+  )
+  const byMonth = db.prepare(
+    `SELECT ${month} AS month, ${counts}, count(DISTINCT base_id) AS bases FROM usage_receipts WHERE work_id = ? GROUP BY month ORDER BY month`,
+  )
+  const rows = <Row>(found: Record<string, unknown>[]): Row[] => found.map((row) => ({ ...row }) as Row)
+  return {
+    /** Inside the caller's transaction. @throws for two receipts of one id in a batch */
+    add: (sequence: number, receipts: Iterable<ReceiptRow>) => {
+      for (const one of receipts) insert.run(one.workId, one.baseId, one.day, one.class, one.teacher, sequence)
+    },
+    /** Takes a batch out again, because it was struck or replaced. */
+    remove: (baseId: number, sequence: number) => void removed.run(baseId, sequence),
+    count: (workId: number): Counts & { bases: number } => ({ ...(total.get(workId) as Counts & { bases: number }) }),
+    countByBase: (workId: number) => rows<Counts & { baseId: number }>(byBase.all(workId)),
+    countByMonth: (workId: number) => rows<Counts & { bases: number; month: string }>(byMonth.all(workId)),
+  }
+}

@@ -3,6 +3,7 @@ import { settleAnchor, settleRefusedAnchor } from '../credentials/anchor-credent
 import { settleStatusHead } from '../credentials/status-lists.ts'
 import { settleRefusedIssuerKey } from '../learning/entitlement.ts'
 import { settleProgramme } from '../learning/programmes.ts'
+import { settleRefusedUsage, settleUsageBatch } from '../works/usage/send-usage.ts'
 import { settleAuditHead } from './anchor-heads.ts'
 import type { IssuingBase } from './issuing.ts'
 
@@ -29,6 +30,7 @@ const settlers: Readonly<Record<string, (base: Use, final: Final) => void>> = {
   'status-head': settleStatusHead,
   programme: settleProgramme,
   'audit-head': settleAuditHead,
+  usage: settleUsageBatch,
 }
 
 /** Does what follows a write that became final. Called again for the same write it changes nothing. */
@@ -39,5 +41,6 @@ export function settleWrite(base: Use, final: Final): void {
 /** Does what follows a write that the ledger refused. */
 export function settleRefusal(base: Use, { outboxId, kind }: { outboxId: number; kind: string }): void {
   if (kind === 'anchor') settleRefusedAnchor(base, outboxId)
+  if (kind === 'usage') settleRefusedUsage(base, outboxId)
   if (kind === 'issuer-key') settleRefusedIssuerKey(base)
 }

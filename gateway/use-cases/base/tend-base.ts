@@ -6,9 +6,15 @@ import { closeSession, resumeClosing } from '../learning/close-session.ts'
 import { takeUpIssuerKey } from '../learning/entitlement.ts'
 import { listLapsedSessions } from '../learning/gate.ts'
 import { forgetUploads } from '../works/uploads/forget-uploads.ts'
+import { depositKeys, dropLapsedKeys } from '../works/reading/deposit-keys.ts'
+import { countUsage } from '../works/usage/count-usage.ts'
+import { sendWaitingUses } from '../works/usage/send-usage.ts'
 import { anchorAuditHead } from './anchor-heads.ts'
 import { findIdentity, type IssuingBase } from './issuing.ts'
 import { publishPeers } from './membership/publish-peers.ts'
+
+/** How long a round waits for the ledger to count uses; what is not counted by then is found again by the next. */
+const sendUsageMs = 600_000
 
 /** What the base does by itself, and how often, in milliseconds. */
 const rounds: readonly { name: string; everyMs: number; work: (base: IssuingBase) => unknown }[] = [
@@ -17,6 +23,10 @@ const rounds: readonly { name: string; everyMs: number; work: (base: IssuingBase
   { name: 'publish-status-lists', everyMs: 1_000, work: publishStatusLists },
   { name: 'forget-relayed', everyMs: 5_000, work: forgetRelayed },
   { name: 'take-up-issuer-key', everyMs: 1_000, work: takeUpIssuerKey },
+  { name: 'deposit-content-keys', everyMs: 2_000, work: depositKeys },
+  { name: 'drop-lapsed-keys', everyMs: 5_000, work: dropLapsedKeys },
+  { name: 'count-usage', everyMs: 5_000, work: countUsage },
+  { name: 'send-usage', everyMs: 3_600_000, work: (base) => sendWaitingUses(base, { signal: AbortSignal.timeout(sendUsageMs) }) },
   { name: 'publish-peers', everyMs: 60_000, work: publishPeers },
   { name: 'forget-uploads', everyMs: 3_600_000, work: forgetUploads },
   { name: 'anchor-audit-head', everyMs: 600_000, work: anchorAuditHead },
