@@ -11,7 +11,7 @@ const compiler = {
 }
 
 /** The bench asks for more runs of the invariants. */
-const invariantRuns = Number(process.env.INVARIANT_RUNS ?? 32)
+const { INVARIANT_RUNS: invariantRuns = '32' } = process.env
 
 export default defineConfig({
   plugins: [hardhatEthers],
@@ -21,7 +21,7 @@ export default defineConfig({
     npmFilesToBuild: ['@openzeppelin/contracts/governance/TimelockController.sol'],
   },
   // Picked for the two and a half minutes that the contracts have of `npm test` on two cores.
-  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: invariantRuns, depth: 64, failOnRevert: true } } },
+  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: Number(invariantRuns), depth: 64, failOnRevert: true } } },
   networks: {
     inProcess: { type: 'edr-simulated', chainType: 'l1', hardfork: 'osaka' },
   },

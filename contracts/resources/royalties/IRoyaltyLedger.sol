@@ -241,7 +241,8 @@ interface IRoyaltyLedger {
     ///
     /// Notes:
     /// - Tokens that take a fee or report falsely are refused at each transfer. Tokens whose balances change by themselves must not
-    ///   be accepted: nothing here would notice.
+    ///   be accepted: nothing here would notice. Nor must tokens of which someone could pay 2^128 units: what a work receives is
+    ///   counted in 128 bits, and more is refused.
     ///
     /// @param token The token; not the zero address, as the native coin is always accepted.
     /// @param accepted Whether it is accepted from now on.

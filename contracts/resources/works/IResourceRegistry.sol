@@ -142,6 +142,9 @@ interface IResourceRegistry is IWorkShares, IWorkStandings, IAuthorship {
     ///
     /// Notes:
     /// - A base could send a holder's signature twice before its deadline. The second work would have the same holder and shares.
+    /// - What a work asks binds those that name it as a parent. Whoever puts a work of its own in between that asks nothing, or names no
+    ///   parent at all, is contested: a ruling adds the edge, for everything that has not flowed.
+    /// - A consent is for one content and one share, lasts until the parent changes hands, and cannot be taken back.
     ///
     /// @param registration The work.
     /// @param signature The holder's; empty when the holder calls.
