@@ -1,6 +1,6 @@
 /** One thing that the finder offers. */
 export interface Find {
-  group: 'pages' | 'people' | 'certificates' | 'identifier'
+  group: 'pages' | 'people' | 'certificates' | 'works' | 'identifier'
   title: string
   href: string
 }

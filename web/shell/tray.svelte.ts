@@ -1,11 +1,18 @@
+import type { Language } from './language.svelte.ts'
+
 /** The stages that long work goes through; each has a word in both languages. */
 export type Stage = 'reading' | 'checking' | 'uploading' | 'examining' | 'importing' | 'anchoring' | 'downloading'
+
+/** A stage as the base names it, in both languages. */
+export type NamedStage = Readonly<Record<Language, string>>
 
 /** One job in the tray. `done` and `total` are real counts, of bytes or of items. */
 export interface Work {
   id: string
+  /** What goes on after a reload, as `upload:<id>` or `job:<id>`; a work that takes it up again replaces the one that stopped. */
+  key?: string
   title: string
-  stage: Stage
+  stage: Stage | NamedStage
   done: number
   total: number
   unit: 'bytes' | 'items'
@@ -20,9 +27,13 @@ export interface Work {
 /** What the code that does the work holds. */
 export interface WorkHandle {
   signal: AbortSignal
-  report(progress: Partial<Pick<Work, 'stage' | 'done' | 'total'>>): void
+  report(progress: Partial<Pick<Work, 'stage' | 'done' | 'total' | 'unit'>>): void
   /** Resolves at once, or, while the job is paused, when it goes on. Rejects when it is stopped. */
   whileNotPaused(): Promise<void>
+  /** Called at each press of pause and of resume, for work that has its own way to stop. */
+  onPause(pause: () => void, resume: () => void): void
+  /** Names what goes on after a reload, where that is known only once it has begun. */
+  setKey(key: string): void
   finish(note: string, href?: string): void
   fail(note: string): void
 }
@@ -30,6 +41,7 @@ export interface WorkHandle {
 interface Running {
   stop: AbortController
   waiting: (() => void)[]
+  pausing: { pause: () => void; resume: () => void }[]
 }
 
 const storageKey = 'guildhall.tray'
@@ -41,9 +53,13 @@ export const tray = {
   get works(): readonly Work[] {
     return works
   },
-  pause: (id: string) => change(id, { state: 'paused' }),
+  pause(id: string): void {
+    change(id, { state: 'paused' })
+    for (const { pause } of running.get(id)?.pausing ?? []) pause()
+  },
   resume(id: string): void {
     change(id, { state: 'running' })
+    for (const { resume } of running.get(id)?.pausing ?? []) resume()
     for (const go of running.get(id)?.waiting.splice(0) ?? []) go()
   },
   stop(id: string): void {
@@ -58,11 +74,12 @@ export const tray = {
 }
 
 /** Puts a job into the tray and hands back what reports its progress. */
-export function startWork(work: Pick<Work, 'title' | 'stage' | 'total' | 'unit'> & { canPause?: boolean }): WorkHandle {
+export function startWork(work: Pick<Work, 'title' | 'stage' | 'total' | 'unit' | 'key' | 'href'> & { canPause?: boolean }): WorkHandle {
   const id = crypto.randomUUID()
   const stop = new AbortController()
-  running.set(id, { stop, waiting: [] })
-  works = [{ id, done: 0, state: 'running', canPause: work.canPause ?? false, ...work }, ...works]
+  running.set(id, { stop, waiting: [], pausing: [] })
+  const others = works.filter(({ key }) => key === undefined || key !== work.key)
+  works = [{ id, done: 0, state: 'running', canPause: work.canPause ?? false, ...work }, ...others]
   store()
   const end = (state: 'done' | 'failed', note: string, href?: string): void => {
     running.delete(id)
@@ -72,6 +89,12 @@ export function startWork(work: Pick<Work, 'title' | 'stage' | 'total' | 'unit'>
     signal: stop.signal,
     report: (progress) => change(id, progress),
     whileNotPaused: () => untilResumed(id),
+    onPause: (pause, resume) => void running.get(id)?.pausing.push({ pause, resume }),
+    setKey(key) {
+      works = works.filter((other) => other.id === id || other.key !== key)
+      change(id, { key })
+      store()
+    },
     finish: (note, href) => end('done', note, href),
     fail: (note) => end('failed', note),
   }
