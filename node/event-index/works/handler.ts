@@ -2,7 +2,7 @@ import type { ContractEventName, ContractEventOf } from '@guildhall/contracts'
 import type { Row } from '../tables.ts'
 
 /** Turns one event into rows: no calls, no clock, nothing but the event. */
-export type Handler<Name extends ContractEventName> = (args: ContractEventOf<Name>['args']) => Row[]
+type Handler<Name extends ContractEventName> = (args: ContractEventOf<Name>['args']) => Row[]
 
 /** One handler for every event of every contract. */
 export type Handlers = { [Name in ContractEventName]: Handler<Name> }
