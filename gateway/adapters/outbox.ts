@@ -26,6 +26,8 @@ const writeKinds = [
   'programme',
   'accreditation-scheduled',
   'accreditation',
+  'accreditation-end-scheduled',
+  'accreditation-end',
   'assessment',
   'issuer-key',
   'key-revocation',

@@ -3,10 +3,12 @@ import {
   type EventIndex,
   findBase,
   findEntitlement,
+  findNetworkDelay,
   findStandingAt,
   listAccreditationChain,
   listAccreditations,
   listAssessments,
+  listBases,
   listKeys,
 } from '@guildhall/node'
 import type { UnixSeconds } from '../base.ts'
@@ -28,6 +30,7 @@ export function createRegistry(db: DatabaseSync, index: Pick<EventIndex, 'status
       const base = findBase(db, baseId)
       return base === undefined || base.closedAt !== undefined ? undefined : { tier: base.tier, peers: base.peers }
     },
+    decisionDelay: () => (listBases(db).length < 2 ? 0 : (findNetworkDelay(db) ?? 0)),
     syncedTo: () => {
       const { syncedTo, ...status } = index.status()
       return syncedTo === undefined ? null : { blockNumber: syncedTo.block, time: syncedTo.time, ...seenNow(status, now) }

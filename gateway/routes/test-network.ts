@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ASSESSMENT_KINDS, encodeCall } from '@guildhall/contracts'
+import { ASSESSMENT_KINDS, encodeCall, interfaces } from '@guildhall/contracts'
 import { startLedger } from '@guildhall/node/ledger'
+import { ZeroHash } from 'ethers'
 import type { Actor } from '../base.ts'
 import { readConfig } from '../config.ts'
 import { type RunningBase, startBase } from '../main.ts'
@@ -25,13 +26,17 @@ export type TestNetwork = {
   stop(): Promise<void>
 }
 
-/** Starts ledger and bases on free ports, in a temporary folder of their own. Bases anchor as soon as there is something. */
-export async function startTestNetwork(): Promise<TestNetwork> {
+/**
+ * Starts ledger and bases on free ports, in a temporary folder of their own. Bases anchor as soon as there is something.
+ * `decisionDelay`: how long the network's decisions wait once the second base has joined, in seconds; two days when left out.
+ */
+export async function startTestNetwork({ decisionDelay }: { decisionDelay?: number } = {}): Promise<TestNetwork> {
   const folder = mkdtempSync(join(tmpdir(), 'guildhall-network-'))
   const clock = () => Math.floor(Date.now() / 1000)
   const ledger = await startLedger({ dataDir: join(folder, 'ledger'), port: 0, clock, log: () => undefined })
   const first = await startMember(join(folder, 'first'), { LEDGER_RPC_URL: ledger.rpcUrl, BASE_NAME_EN: 'First base' })
   await defineFirstProgramme(first)
+  if (decisionDelay !== undefined) await setDecisionDelay(first, decisionDelay)
   const { invite } = await createInvite(first.base, operator, { hours: 1, signal: AbortSignal.timeout(60_000) })
   const second = await startMember(join(folder, 'second'), { LEDGER_RPC_URL: ledger.rpcUrl, INVITE: invite, BASE_NAME_EN: 'Second base' })
   const stop = async () => {
@@ -114,6 +119,19 @@ const closedSession = {
   credentialId: null,
   sample: false,
 } as const
+
+/** The first base decides it while it is alone, as the contract lets it. */
+async function setDecisionDelay({ base }: RunningBase, seconds: number): Promise<void> {
+  const { contracts } = getIdentity(base)
+  const payload = interfaces.NetworkTimelock.encodeFunctionData('updateDelay', [seconds])
+  const operation = [[contracts.NetworkTimelock], [0n], [payload], ZeroHash, ZeroHash] as const
+  const calls = [
+    encodeCall(contracts, 'NetworkTimelock.scheduleBatch', [...operation, 0]),
+    encodeCall(contracts, 'NetworkTimelock.executeBatch', [...operation]),
+  ]
+  const rows = base.transaction(() => calls.map(({ to, data }) => base.outbox.enqueue({ kind: 'accreditation', to, calldata: data })))
+  for (const row of rows) await base.outbox.whenFinal(row, AbortSignal.timeout(60_000))
+}
 
 async function defineFirstProgramme({ base }: RunningBase): Promise<void> {
   const [direction] = readCatalogue().directions

@@ -52,6 +52,8 @@ export const programme = object({
   definedAt: unixSeconds(),
   /** Whether this base may run sessions and issue in it now. */
   entitled: flag(),
+  /** When the network's decision to accredit this base for it takes effect; null where none waits. */
+  waitsUntil: nullable(unixSeconds()),
   sessions: count(),
   awards: count(),
 })

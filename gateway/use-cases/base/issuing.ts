@@ -54,6 +54,8 @@ export type Registry = {
   rightsOf(baseId: number): BaseRights
   /** Undefined for a base that the ledger doesn't have, or that has closed. */
   placeOf(baseId: number): BasePlace | undefined
+  /** How long a decision of the network waits in its timelock now, in seconds: 0 while one base stands alone. */
+  decisionDelay(): number
   /** Until where the ledger has been read; null before the first block. `seenAt`: when this was seen to be its newest block. */
   syncedTo(): { blockNumber: number; time: UnixSeconds; seenAt?: UnixSeconds } | null
   /** Resolves when everything up to this block has been read. @throws the signal's reason */

@@ -5,7 +5,9 @@ import { settleRefusedIssuerKey } from '../learning/entitlement.ts'
 import { settleProgramme } from '../learning/programmes.ts'
 import { settleRefusedUsage, settleUsageBatch } from '../works/usage/send-usage.ts'
 import { settleAuditHead } from './anchor-heads.ts'
+import { settleExecuted, settleRefusedDecision, settleScheduled } from './decisions/decide.ts'
 import type { IssuingBase } from './issuing.ts'
+import { settleRefusedWork, settleWork } from '../works/register/register-work.ts'
 
 /** What one log of a final transaction says. */
 type FinalLog = { address: string; topics: readonly string[]; data: string }
@@ -30,7 +32,13 @@ const settlers: Readonly<Record<string, (base: Use, final: Final) => void>> = {
   'status-head': settleStatusHead,
   programme: settleProgramme,
   'audit-head': settleAuditHead,
+  'accreditation-scheduled': settleScheduled,
+  'accreditation-end-scheduled': settleScheduled,
+  accreditation: settleExecuted,
+  'accreditation-end': settleExecuted,
   usage: settleUsageBatch,
+  work: settleWork,
+  'work-version': settleWork,
 }
 
 /** Does what follows a write that became final. Called again for the same write it changes nothing. */
@@ -41,6 +49,8 @@ export function settleWrite(base: Use, final: Final): void {
 /** Does what follows a write that the ledger refused. */
 export function settleRefusal(base: Use, { outboxId, kind }: { outboxId: number; kind: string }): void {
   if (kind === 'anchor') settleRefusedAnchor(base, outboxId)
+  if (kind === 'work' || kind === 'work-version') settleRefusedWork(base, outboxId)
   if (kind === 'usage') settleRefusedUsage(base, outboxId)
   if (kind === 'issuer-key') settleRefusedIssuerKey(base)
+  if (kind.startsWith('accreditation')) settleRefusedDecision(base, outboxId)
 }

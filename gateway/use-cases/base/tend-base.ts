@@ -10,6 +10,7 @@ import { depositKeys, dropLapsedKeys } from '../works/reading/deposit-keys.ts'
 import { countUsage } from '../works/usage/count-usage.ts'
 import { sendWaitingUses } from '../works/usage/send-usage.ts'
 import { anchorAuditHead } from './anchor-heads.ts'
+import { executeDueDecisions } from './decisions/decide.ts'
 import { findIdentity, type IssuingBase } from './issuing.ts'
 import { publishPeers } from './membership/publish-peers.ts'
 
@@ -27,6 +28,7 @@ const rounds: readonly { name: string; everyMs: number; work: (base: IssuingBase
   { name: 'drop-lapsed-keys', everyMs: 5_000, work: dropLapsedKeys },
   { name: 'count-usage', everyMs: 5_000, work: countUsage },
   { name: 'send-usage', everyMs: 3_600_000, work: (base) => sendWaitingUses(base, { signal: AbortSignal.timeout(sendUsageMs) }) },
+  { name: 'execute-decisions', everyMs: 1_000, work: executeDueDecisions },
   { name: 'publish-peers', everyMs: 60_000, work: publishPeers },
   { name: 'forget-uploads', everyMs: 3_600_000, work: forgetUploads },
   { name: 'anchor-audit-head', everyMs: 600_000, work: anchorAuditHead },

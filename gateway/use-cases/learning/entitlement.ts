@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
-import { ASSESSMENT_KINDS, encodeCall } from '@guildhall/contracts'
+import { ASSESSMENT_KINDS, encodeCall, interfaces } from '@guildhall/contracts'
 import { addDidLogEntry, decodeMultikey, didLogDigest, encodeMultikey, keyIdOf, signerFromSeed } from '@guildhall/credentials'
 import canonicalize from 'canonicalize'
 import type { Entitlement } from '../../api/learning/entitlement.ts'
 import type { Actor } from '../../base.ts'
 import { GuildhallError, notFound } from '../../errors.ts'
+import { listWaitingDecisions } from '../base/decisions/decide.ts'
 import { getIdentity, type IssuerKey, type IssuingBase, keepIdentity } from '../base/issuing.ts'
 import { askGate } from './gate.ts'
 import { enqueueAccreditation } from './programmes.ts'
 
+type Accreditation = Entitlement['accreditations'][number]
 type Show = Pick<IssuingBase, 'records' | 'registry' | 'clock'>
 type Use = Show & Pick<IssuingBase, 'transaction' | 'outbox' | 'audit' | 'node' | 'keys'>
 type Kind = (typeof ASSESSMENT_KINDS)[number]
@@ -26,10 +28,13 @@ export function getEntitlement(base: Show): Entitlement {
     now,
     blockNumber: base.registry.syncedTo()?.blockNumber ?? null,
     assessments: ASSESSMENT_KINDS.map((kind) => showAssessment(base, kind)),
-    accreditations: rights.accreditations.map(({ isRevoked, ...one }) => ({
-      ...one,
-      state: isRevoked ? 'revoked' : one.expiresAt <= now ? 'lapsed' : 'current',
-    })),
+    accreditations: [
+      ...listWaitingAccreditations(base),
+      ...rights.accreditations.map(({ isRevoked, ...one }): Accreditation => {
+        const state = isRevoked ? 'revoked' : one.expiresAt <= now ? 'lapsed' : 'current'
+        return { ...one, state }
+      }),
+    ],
     keys: rights.keys.map((key) => showKey(base, key.keyId)),
     programmes: programmes.map((programmeId) => {
       const answer = askGate(base, programmeId)
@@ -52,7 +57,16 @@ export async function signAssessment(base: Use, actor: Actor, { kind, report, va
   return showAssessment(base, kind)
 }
 
-/** The root base accredits itself for a programme, through the timelock. */
+/** What the network has decided to accredit this base for, and what waits: it holds from its day to the end that it names. */
+function listWaitingAccreditations(base: Pick<Show, 'records'>): Accreditation[] {
+  return listWaitingDecisions(base).flatMap(({ kind, programmeId, payload, readyAt: validFrom }) => {
+    if (kind !== 'accreditation') return []
+    const expiresAt = Number(interfaces.Entitlements.decodeFunctionData('accredit', payload)[3])
+    return [{ recordId: null, programmeId, state: 'waiting-for-ledger', validFrom, expiresAt, chain: [] }]
+  })
+}
+
+/** The root base accredits itself for a programme, through the timelock: at once while it stands alone, else after the timelock's delay. */
 export async function accreditProgramme(
   base: Use,
   actor: Actor,

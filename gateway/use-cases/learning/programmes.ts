@@ -7,6 +7,7 @@ import type { CredentialTemplate, defineProgramme as defineRoute, Programme } fr
 import { type Actor, baseItself } from '../../base.ts'
 import { GuildhallError } from '../../errors.ts'
 import type { ProgrammeRow } from '../../records/learning-tables.ts'
+import { dropDecisions, enqueueDecision, listWaitingDecisions } from '../base/decisions/decide.ts'
 import { getIdentity, type IssuingBase } from '../base/issuing.ts'
 import type { Final } from '../base/settle-writes.ts'
 import { getProgramme } from '../credentials/issue-certificate.ts'
@@ -22,7 +23,8 @@ const accreditedForSeconds = 157_680_000
 const rootBaseId = 1
 
 /**
- * Defines a programme and waits until the ledger has numbered it and, on the root base, accredited the base for it. The definition is public.
+ * Defines a programme and waits until the ledger has numbered it and, on the root base, accredited the base for it or, where decisions wait,
+ * scheduled that. The definition is public.
  * @throws the signal's reason when the ledger takes longer than the caller waits: the programme is kept and gets its number later
  */
 export async function defineProgramme(
@@ -53,7 +55,10 @@ export async function defineProgramme(
 }
 
 /** The ledger numbered a programme; the root goes on to accredit itself for it. Inside the caller's transaction. */
-export function settleProgramme(base: Pick<IssuingBase, 'records' | 'clock' | 'outbox' | 'audit'>, { logs, subjectId }: Final): void {
+export function settleProgramme(
+  base: Pick<IssuingBase, 'records' | 'registry' | 'clock' | 'outbox' | 'audit'>,
+  { logs, subjectId }: Final,
+): void {
   const { baseId, contracts } = getIdentity(base)
   const row = subjectId === null ? undefined : base.records.programmes.find({ localId: subjectId })
   if (!row || row.programmeId !== null) return
@@ -68,18 +73,17 @@ export function settleProgramme(base: Pick<IssuingBase, 'records' | 'clock' | 'o
 }
 
 /**
- * Queues the root's accreditation of itself through the timelock: scheduled, then executed. With one base in the network the timelock has no
- * delay; with more, the network decides by vote.
- * @returns the row that accredits
+ * Queues the root's accreditation of itself through the timelock; see `enqueueDecision` for when it takes effect.
+ * @returns the row that accredits, or that schedules it where it waits
  */
 export function enqueueAccreditation(
-  base: Pick<IssuingBase, 'records' | 'clock' | 'outbox'>,
+  base: Pick<IssuingBase, 'records' | 'registry' | 'clock' | 'outbox'>,
   { programmeId, forSeconds }: { programmeId: number; forSeconds: number },
 ): number {
   const { baseId } = getIdentity(base)
   const until = base.clock.now() + forSeconds
   const payload = interfaces.Entitlements.encodeFunctionData('accredit', [0, baseId, programmeId, until, true])
-  return enqueueDecision(base, { payload, kind: 'accreditation', programmeId })
+  return enqueueDecision(base, { kind: 'accreditation', programmeId, contract: 'Entitlements', payload })
 }
 
 /**
@@ -89,24 +93,12 @@ export function enqueueAccreditation(
 export function endProgramme(base: Pick<IssuingBase, 'records' | 'clock' | 'outbox' | 'registry'>, programmeId: number): void {
   const { baseId } = getIdentity(base)
   if (baseId !== rootBaseId) return
+  dropDecisions(base, programmeId)
   for (const { recordId, ...one } of base.registry.rightsOf(baseId).accreditations) {
     if (one.programmeId !== programmeId || one.isRevoked) continue
     const payload = interfaces.Entitlements.encodeFunctionData('revokeAccreditation', [recordId, 0, ZeroHash])
-    enqueueDecision(base, { payload, kind: 'accreditation-end', programmeId })
+    enqueueDecision(base, { kind: 'accreditation-end', programmeId, contract: 'Entitlements', payload })
   }
-}
-
-type Decision = { payload: string; kind: 'accreditation' | 'accreditation-end'; programmeId: number }
-
-/** Through the timelock, which owns the contracts: scheduled, then executed. */
-function enqueueDecision(base: Pick<IssuingBase, 'records' | 'clock' | 'outbox'>, { payload, kind, programmeId }: Decision): number {
-  const { contracts } = getIdentity(base)
-  const salt = `0x${createHash('sha256').update(`${payload}/${base.clock.now()}`).digest('hex')}`
-  const [targets, values, payloads, before] = [[contracts.Entitlements], [0n], [payload], ZeroHash]
-  const schedule = encodeCall(contracts, 'NetworkTimelock.scheduleBatch', [targets, values, payloads, before, salt, 0])
-  const execute = encodeCall(contracts, 'NetworkTimelock.executeBatch', [targets, values, payloads, before, salt])
-  base.outbox.enqueue({ kind: `${kind}-scheduled`, to: schedule.to, calldata: schedule.data, subjectId: String(programmeId) })
-  return base.outbox.enqueue({ kind, to: execute.to, calldata: execute.data, subjectId: String(programmeId) })
 }
 
 /** The programmes that the ledger has numbered, in that order. */
@@ -146,9 +138,16 @@ function showProgramme(base: Show, { programmeId, definition, definedAt }: Progr
     occupationSystem: directionEntries[definition.direction].system,
     definedAt,
     entitled: askGate(base, programmeId).entitled,
+    waitsUntil: findWaiting(base, programmeId),
     sessions: base.records.sessions.count({ programmeId }),
     awards: base.records.credentials.count({ programmeId }),
   }
+}
+
+/** When the network's decision to accredit the base for a programme takes effect, where it waits. */
+export function findWaiting(base: Pick<IssuingBase, 'records'>, programmeId: number): number | null {
+  const found = listWaitingDecisions(base).find((one) => one.kind === 'accreditation' && one.programmeId === programmeId)
+  return found?.readyAt ?? null
 }
 
 function assertDefinition({ rubric, passingTotal }: Definition): void {

@@ -4,7 +4,7 @@ import type { IssuingBase } from '../base/issuing.ts'
 import { type directionEntries, readCatalogue } from '../learning/catalogue.ts'
 import { askGate } from '../learning/gate.ts'
 import { addMachine } from '../learning/machines.ts'
-import { defineProgramme } from '../learning/programmes.ts'
+import { defineProgramme, findWaiting } from '../learning/programmes.ts'
 import { recordConsent } from '../people/consents.ts'
 import { importRoster } from '../people/roster/import-roster.ts'
 import { clearSample } from './clear-sample.ts'
@@ -49,7 +49,7 @@ export function installSampleSchool(base: IssuingBase, actor: Actor): { jobId: s
         if (isEntitled) await recordSampleWork(base, actor, { machineId, programmeId, signal })
         stage.advance(1)
         base.transaction(() => base.records.settings.set(setting, 'installed'))
-        return { sentence: isEntitled ? whole : withoutWork, subjectId: null }
+        return { sentence: isEntitled ? whole : sayWithout(findWaiting(base, programmeId)), subjectId: null }
       } catch (cause) {
         clear(base)
         throw cause
@@ -66,6 +66,16 @@ const whole = {
 const withoutWork = {
   'zh-CN': '示例学校已安装，但没有实操记录和证书：本基地尚未获准开设该项目。',
   en: 'The sample school is installed, without sessions and certificates: this base is not accredited for its programme.',
+}
+
+/** Why there is no work in it. `waitsUntil`: when the network's decision to accredit this base takes effect (UnixSeconds); null for none. */
+const sayWithout = (waitsUntil: number | null) => {
+  if (waitsUntil === null) return withoutWork
+  const time = `${new Date(waitsUntil * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return {
+    'zh-CN': `示例学校已安装，但还没有实操记录和证书：网络里不止一个基地，本基地开设该项目的决定要等到 ${time} 才生效。之后即可在该项目中开始实操。`,
+    en: `The sample school is installed, without sessions and certificates: other bases have joined, so the network's decision to accredit this base for its programme waits until ${time}. From then on, open sessions in it.`,
+  }
 }
 
 /**

@@ -61,6 +61,11 @@ export function listOperations(db: DatabaseSync): IndexedOperation[] {
   return [...operations.values()]
 }
 
+/** How long the network's decisions wait from the second base on, in seconds; undefined before the timelock was read. */
+export function findNetworkDelay(db: DatabaseSync): number | undefined {
+  return selectOne<{ delay: number }>(db, 'SELECT delay FROM index_timelock_delays ORDER BY block DESC, log_index DESC LIMIT 1')?.delay
+}
+
 function findStep(db: DatabaseSync, operationId: string, step: string): number | undefined {
   const sql = 'SELECT MAX(time) AS time FROM index_operation_steps WHERE operation_id = ? AND step = ?'
   return selectOne<{ time: number | null }>(db, sql, operationId, step)?.time ?? undefined
