@@ -25,10 +25,10 @@ export type Fraction = { readonly units: bigint; readonly power: number }
 export type Epoch = { readonly ownShare: bigint; readonly edges: readonly Edge[]; readonly parts: readonly Part[] }
 
 /** A work, a pot of it for each epoch and token. */
-export type Work = { readonly epochs: Epoch[]; readonly pots: Pot[][]; ruledEpoch: number; isFrozen: boolean; isDown: boolean }
+type Work = { readonly epochs: Epoch[]; readonly pots: Pot[][]; ruledEpoch: number; isFrozen: boolean; isDown: boolean }
 
 /** What arrived in one epoch in one token; the exact sums are what they would be without any rounding. */
-export type Pot = { received: bigint; flowed: bigint; exactReceived: Fraction; exactFlowed: Fraction; readonly withdrawn: bigint[] }
+type Pot = { received: bigint; flowed: bigint; exactReceived: Fraction; exactFlowed: Fraction; readonly withdrawn: bigint[] }
 
 /** Everything there is. `pool`: what is held of each token. */
 export type Books = { readonly works: Work[]; readonly pool: [bigint, bigint] }
@@ -88,7 +88,7 @@ export function apply(books: Books, step: Step): boolean {
 }
 
 /** What the parents leave, of a million. */
-export const ownShareOf = (edges: readonly Edge[]): bigint => edges.reduce((left, { share }) => left - share, MILLION)
+const ownShareOf = (edges: readonly Edge[]): bigint => edges.reduce((left, { share }) => left - share, MILLION)
 
 function register({ works }: Books, { edges, parts }: Step & { kind: 'register' }): boolean {
   if (edges.some(({ parent }) => works[parent - 1]?.isFrozen || works[parent - 1]?.isDown)) return false
