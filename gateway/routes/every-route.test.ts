@@ -220,6 +220,24 @@ describe('what verifiers ask', () => {
   })
 })
 
+describe('licences and usage of works', () => {
+  const params = { workId: 4, version: 1, index: 0 }
+
+  test('name what is missing, and are empty before anything was used', async () => {
+    const terms = { reuse: true, adapt: false, commercial: false, territory: 'world', periodDays: null, seats: null }
+    await no('setOffer', 'NOT_FOUND', { params, body: { ...terms, pricing: 'free', price: '0', royaltyShare: 0 } })
+    await no('getOfferText', 'NOT_FOUND', { params })
+    await no('takeLicence', 'NOT_FOUND', { params, body: { offerId: 1 } })
+    await no('openWorkFile', 'NOT_FOUND', { params })
+    await no('getUsage', 'NOT_FOUND', { params })
+    expect(await ok('listLicences')).toEqual({ items: [], total: 0, next: null })
+    expect(await ok('listUsageBatches')).toEqual({ items: [], total: 0, next: null })
+    const jobs = [await ok('sendUsage', { body: { today: true } }), await ok('settleUsage', { body: {} })]
+    for (const { jobId } of jobs)
+      await expect.poll(async () => (await ok('getJob', { params: { jobId } })).state, { timeout: 30_000 }).toBe('finished')
+  })
+})
+
 describe('ways in', () => {
   test('refuse what is not theirs', async () => {
     const params = {

@@ -23,6 +23,7 @@ const codes = [
   ...codesOf('errors.ts', 'problems'),
   ...codesOf('use-cases/people/entry/problems.ts', 'entryProblems'),
   ...codesOf('use-cases/works/problems.ts', 'workProblems'),
+  ...codesOf('use-cases/works/reading/problems.ts', 'readingProblems'),
   ...codesOf('labs/errors.ts', 'LABS_PROBLEMS'),
 ]
 const told = (code: string, params: Record<string, string>) =>

@@ -33,6 +33,30 @@ const refusals: Readonly<Record<string, () => string>> = {
   LedgerNotRead: m.refusal_ledger_not_read,
 }
 
+/** Why a file of a work does not open: the ledger's reasons, and those of bases that were asked for its key. */
+const readingReasons: Readonly<Record<string, () => string>> = {
+  WORK_TAKEN_DOWN: m.reading_work_taken_down,
+  VERSION_NOT_LISTED: m.reading_version_not_listed,
+  LICENCE_MISSING: m.reading_licence_missing,
+  LICENCE_LAPSED: m.reading_licence_lapsed,
+  LICENCE_ENDED: m.reading_licence_ended,
+  WORK_UNKNOWN: m.reading_work_unknown,
+  VERSION_UNKNOWN: m.reading_work_unknown,
+  KEY_NOT_HELD: m.reading_key_not_held,
+  NO_ANSWER: m.reading_key_no_answer,
+  TOO_MANY_REQUESTS: m.reading_key_no_answer,
+  NO_BASE_CONNECTED: m.reading_key_nobody,
+  BASE_NOT_THAT_PEER: m.reading_key_refused,
+  SIGNATURE_WRONG: m.reading_key_refused,
+}
+
+/** What of an offer's terms is refused. */
+const termsFields: Readonly<Record<string, () => string>> = {
+  price: m.terms_price,
+  rights: m.terms_rights,
+  territory: m.terms_territory,
+}
+
 /** Values that are words of the base itself; every other one is a number, a name, or what another program said. */
 export const wordValues = ['thing', 'state', 'part', 'where', 'problem', 'detail', 'evidence'] as const
 
@@ -70,6 +94,13 @@ const messages: Readonly<Record<string, (inputs: never) => string>> = {
   CONSENT_MISSING: ({ scope }: Given) => m.problem_consent_missing({ scope: wordOf(scopes, scope) }),
   GATE_REFUSED: ({ programmeId, refusal }: Given) =>
     m.problem_gate_refused({ programmeId: programmeId ?? '—', refusal: wordOf(refusals, refusal) }),
+  READING_REFUSED: ({ reason }: Given) => m.problem_reading_refused({ reason: wordOf(readingReasons, reason) }),
+  KEY_OUT_OF_REACH: ({ reason }: Given) => m.problem_key_out_of_reach({ reason: wordOf(readingReasons, reason) }),
+  RANGE_REFUSED: m.problem_range_refused,
+  TERMS_REFUSED: ({ field }: Given) => m.problem_terms_refused({ field: wordOf(termsFields, field) }),
+  WORK_NOT_HELD: m.problem_work_not_held,
+  OFFER_CLOSED: m.problem_offer_closed,
+  MONEY_SHORT: m.problem_money_short,
   WALLET_MINOR: m.problem_wallet_minor,
   PASSKEY_NEEDED: m.problem_passkey_needed,
   WALLET_SHUT: m.problem_wallet_shut,
