@@ -3,6 +3,7 @@
  * Run it after `hardhat build`; what it writes is not kept in git.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
 /** The network's contracts and the folder each lives in, in the order of their deployment. */
@@ -49,8 +50,23 @@ writeFileSync(
   join(folder, 'bytecode.ts'),
   banner + constant('bytecode', Object.fromEntries(names.map((name) => [name, artifacts.get(name)?.bytecode]))),
 )
+writeFileSync(join(folder, 'accounts.ts'), banner + accountsModule())
 writeFileSync(join(folder, 'reader.ts'), banner + Object.keys(READER).map(readerAbi).join(''))
 writeFileSync(join(folder, 'types.ts'), banner + typeModule())
+
+/** Contracts for people's accounts: no network owns them. The EntryPoint is the published build, which alone has the address that it has everywhere. */
+function accountsModule(): string {
+  const entryPoint: Artifact = createRequire(import.meta.url)('@account-abstraction/contracts/artifacts/EntryPoint.json')
+  const own = (['LearnerAccount', 'LearnerAccountFactory', 'SponsorPaymaster'] as const).map((name): [string, Artifact] => {
+    const path = join(root, 'artifacts', 'contracts', 'accounts', `${name}.sol`, `${name}.json`)
+    return [name, JSON.parse(readFileSync(path, 'utf8'))]
+  })
+  const all = [['EntryPoint', entryPoint] as [string, Artifact], ...own]
+  return (
+    constant('accountAbis', Object.fromEntries(all.map(([name, { abi }]) => [name, withoutInternals(abi)]))) +
+    constant('accountBytecode', Object.fromEntries(all.map(([name, { bytecode }]) => [name, bytecode])))
+  )
+}
 
 function readArtifact(name: keyof typeof CONTRACTS): Artifact {
   return JSON.parse(readFileSync(join(root, 'artifacts', 'contracts', CONTRACTS[name], `${name}.sol`, `${name}.json`), 'utf8'))

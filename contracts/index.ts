@@ -9,6 +9,24 @@ export {
   type EntitlementRecords,
   type LedgerDescriptor,
 } from './abi.ts'
+export {
+  type Assertion,
+  accountInterfaces,
+  accountOfPasskey,
+  DETERMINISTIC_DEPLOYER,
+  type Deployment,
+  ENTRY_POINT,
+  encodeAssertion,
+  findOutcome,
+  handleOperation,
+  hashOperation,
+  type Operation,
+  type PackedOperation,
+  type PasskeyKey,
+  packOperation,
+  planAccounts,
+  type SponsorLimits,
+} from './accounts/operations.ts'
 export { checkLedgerRules, type DeployedNetwork, type DeployOptions, deployNetwork, describeLedger, planAddresses } from './deploy.ts'
 export { CONTRACTS_ERROR_CODES, ContractsError, type ContractsErrorCode } from './errors.ts'
 export type {

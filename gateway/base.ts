@@ -81,8 +81,15 @@ export type Ledger = {
   request(method: string, params: readonly unknown[]): Promise<unknown>
 }
 
-/** One ledger write waiting its turn. `calldata` is ABI-encoded; the outbox owns nonce and gas. */
-export type LedgerWrite = { kind: string; to: string; calldata: string; subjectId?: string; records?: number }
+/** One ledger write waiting its turn. `calldata` is ABI-encoded; the outbox owns the nonce. `gasLimit`: where two million are too few. */
+export type LedgerWrite = {
+  kind: string
+  to: string
+  calldata: string
+  subjectId?: string
+  records?: number
+  gasLimit?: number | undefined
+}
 export type OutboxRow = {
   outboxId: number
   kind: string

@@ -34,17 +34,27 @@ const writeKinds = [
   'did-log',
   'peers',
   'invite',
+  'work',
+  'work-version',
+  'work-shares',
+  'authorship',
+  'opinion',
+  'appeal',
+  'panel-seat-scheduled',
+  'panel-seat',
+  'takedown-scheduled',
+  'takedown',
+  'offer',
+  'licence',
+  'allowance',
+  'usage',
+  'settlement',
   'deposit',
   'work-payment',
   'royalty-flow',
   'withdrawal',
   'dispute',
   'sponsorship',
-  'offer',
-  'licence',
-  'allowance',
-  'usage',
-  'settlement',
 ] as const
 
 /**
@@ -84,10 +94,10 @@ export function createOutboxAdapter({ db, ledgerOutbox, clock, transaction, sett
   for (const kind of writeKinds) ledgerOutbox.onFinal(kind, settleRow)
 
   return {
-    enqueue: ({ kind, to, calldata, subjectId = undefined, records = 1 }: LedgerWrite) => {
+    enqueue: ({ kind, to, calldata, subjectId = undefined, records = 1, gasLimit: gas = gasLimit }: LedgerWrite) => {
       const { lastInsertRowid } = insert.run(kind, subjectId ?? null, records, clock.now())
       const outboxId = Number(lastInsertRowid)
-      ledgerOutbox.enqueue({ key: keyOf(outboxId), to, data: calldata, purpose: kind, gasLimit })
+      ledgerOutbox.enqueue({ key: keyOf(outboxId), to, data: calldata, purpose: kind, gasLimit: gas })
       return outboxId
     },
     list: (limit) => (newest.all(limit) as Stored[]).map((stored) => show(stored, ledgerOutbox.find(keyOf(stored.outbox_id)))),

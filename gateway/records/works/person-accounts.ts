@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { UnixSeconds } from '../../base.ts'
+import type { WaitingOperation } from '../../use-cases/works/accounts/passkey-operations.ts'
 import { openTable, type TableShape } from '../table.ts'
 
 /** An account on the ledger that one passkey of a person moves. `x` and `y`: the passkey's P-256 public key, `0x…`. */
@@ -24,7 +25,7 @@ export type WithdrawalRow = {
   token: string
   amount: string
   calls: { to: string; data: string }[]
-  operation: Record<string, string> | null
+  operation: WaitingOperation | null
   expiresAt: UnixSeconds
 }
 

@@ -25,6 +25,9 @@ type Plan = OwnDid & { firstNonce: number; isTrial: boolean }
 
 const planName = 'founding'
 
+/** What the founding base may mint against deposits before the bases vote on it: ten million yuan a day, in fen. */
+const firstMintLimit = { limit: 1_000_000_000n, periodSeconds: 86_400 }
+
 /**
  * Founds a network on an empty ledger: deploys the contracts, registers this base as their root with its DID, issuing key and three
  * assessments that are marked as self-assessed. Called again after a crash it goes on where it was; on a base that has a network it
@@ -43,6 +46,7 @@ export async function foundNetwork(base: Use, options: FoundingOptions): Promise
     accreditedUntil: plan.startedAt + options.keyForSeconds,
     assessments: { until: plan.startedAt + options.assessedForSeconds, reports: await writeReports(base, plan) },
     issuerKey: { keyId: issuer.keyId, until: plan.startedAt + options.keyForSeconds },
+    minter: { account: await options.signer.getAddress(), ...firstMintLimit },
   })
   const network = {
     name: options.networkName,

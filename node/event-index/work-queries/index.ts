@@ -1,5 +1,6 @@
 /** What the read model knows of works and money: plain functions of the database handle, as in `queries/`. */
 export * from './licences.ts'
+export * from './money.ts'
 export * from './reviews.ts'
 export * from './royalties.ts'
 export * from './usage.ts'

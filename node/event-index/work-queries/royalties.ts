@@ -51,7 +51,7 @@ export interface IndexedBankEntry extends LedgerPlace {
 /** Payments to a work, in order. */
 export function listPayments(db: DatabaseSync, workId: number): IndexedPayment[] {
   const sql = `SELECT ${PLACE}, work_id AS workId, token, payer, epoch, amount, cause FROM index_payments WHERE work_id = ? ${IN_ORDER}`
-  return exact<IndexedPayment>(db, sql, workId).map((row) => ({ ...row, cause: causeOf(String(row.cause)) }))
+  return exact<IndexedPayment>(db, sql, workId).map((row) => ({ ...row, cause: readCause(String(row.cause)) }))
 }
 
 /** What reached a work from those made from it, in order. */
@@ -112,7 +112,7 @@ function exact<Shape extends { amount: bigint }>(db: DatabaseSync, sql: string, 
 }
 
 /** Licences and UsageReceipts write their word in ASCII from the left and a number from the right. */
-function causeOf(cause: string): PaymentCause {
+export function readCause(cause: string): PaymentCause {
   for (const kind of ['licence', 'usage'] as const) {
     const word = Buffer.from(kind).toString('hex')
     if (cause.startsWith(`0x${word}00`)) return { kind, number: Number(BigInt(`0x${cause.slice(2 + word.length)}`)) }

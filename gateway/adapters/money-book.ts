@@ -1,0 +1,44 @@
+import type { DatabaseSync } from 'node:sqlite'
+import {
+  countParents,
+  findBalance,
+  findBase,
+  findLicenceSource,
+  findSettlementSource,
+  findWork,
+  isMinter,
+  listBases,
+  listMints,
+  listMoneyEvents,
+  listParents,
+  listShares,
+  readCause,
+  sumTransfers,
+} from '@guildhall/node'
+import type { MoneyBook } from '../use-cases/works/royalties/ports.ts'
+
+/** Money from the base's own copy of the ledger's events. */
+export function createMoneyBook(db: DatabaseSync): MoneyBook {
+  return {
+    shares: (accounts) => listShares(db, accounts),
+    events: (question) => listMoneyEvents(db, question),
+    findWork: (workId) => {
+      const work = findWork(db, workId)
+      return work && { parents: listParents(db, workId).map(({ parentId }) => parentId), frozenUntil: work.frozenUntil }
+    },
+    readCause,
+    sourceOf: (cause) =>
+      cause.kind === 'licence'
+        ? findLicenceSource(db, cause.number)
+        : cause.kind === 'usage'
+          ? findSettlementSource(db, cause.number)
+          : undefined,
+    baseOfAccount: (account) => listBases(db).find((base) => base.account === account.toLowerCase())?.baseId,
+    accountOf: (baseId) => findBase(db, baseId)?.account,
+    balanceOf: (account) => findBalance(db, account),
+    transfersOf: (account) => sumTransfers(db, account),
+    parentCounts: () => countParents(db),
+    isMinter: (account) => isMinter(db, account),
+    mints: () => listMints(db),
+  }
+}
