@@ -1,6 +1,5 @@
 import type { Component } from 'svelte'
 import * as m from '../paraglide/messages.js'
-import NotFound from '../shell/NotFound.svelte'
 
 type Load = () => Promise<{ default: Component }>
 
@@ -18,7 +17,6 @@ const wizard: Load = () => import('./register/Wizard.svelte')
 const queue: Load = () => import('./review/Queue.svelte')
 const reviewPage: Load = () => import('./review/ReviewPage.svelte')
 const licences: Load = () => import('./licences/Licences.svelte')
-const notFound: Load = async () => ({ default: NotFound })
 
 /** Addresses below /studio, with `n` for a number of the ledger and `id` for a draft. */
 const screens: readonly (readonly [address: string, load: Load])[] = [
@@ -31,10 +29,10 @@ const screens: readonly (readonly [address: string, load: Load])[] = [
   ['licences', licences],
 ]
 
-/** The screen of an address, by its segments below /studio; each is loaded when it is first needed. */
-export function findScreen(segments: readonly string[]): Load {
+/** The screen of an address, by its segments below /studio, loaded when it is first needed; undefined for an address that leads nowhere. */
+export function findScreen(segments: readonly string[]): Load | undefined {
   const address = segments.map((segment, place) => (place === 0 ? segment : shapeOf(segment))).join('/')
-  return screens.find(([known]) => known === address)?.[1] ?? notFound
+  return screens.find(([known]) => known === address)?.[1]
 }
 
 function shapeOf(segment: string): string {
