@@ -72,6 +72,9 @@ const waitsForLedger: readonly RouteId[] = [
 const goodParams = (id: RouteId): Record<string, string | number> => {
   const known: Record<string, string | number> = {
     programmeId: 1,
+    workId: 1,
+    version: 1,
+    index: 0,
     listId: 1,
     keyId: `0x${'0'.repeat(64)}`,
     leaf: `0x${'0'.repeat(64)}`,
