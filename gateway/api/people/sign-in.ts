@@ -27,6 +27,8 @@ export const signIn = object({
   learnerId: nullable(uuid()),
   via: nullable(oneOf(['link', 'passkey', 'card'] as const)),
   expiresAt: nullable(unixSeconds()),
+  /** At a station: it ends after three minutes without a touch, however one came in. */
+  sharedDevice: flag(),
   passkeys: count(100),
   /** A duty account without a passkey is asked for one before it does anything else. */
   shouldAddPasskey: flag(),

@@ -317,6 +317,37 @@ describe('staff', () => {
     expect((await base.call('getSignIn', { cookie })).json().signedIn).toBe(false)
   })
 
+  test('at a station, are signed out after three minutes without a touch by passkey too, and when it closes', async () => {
+    const opened = await base.call('openStation', { as: operator, body: { label: 'Door', minutes: 45 } })
+    const station = cookieOf(opened, 'station')
+    const invited = (await base.call('inviteStaff', { as: operator, body: { displayName: 'Bo', roles: ['teacher'] } })).json()
+    const came = await base.call('redeemLink', { body: { token: invited.link.split('#')[1] } })
+    expect(came.json().sharedDevice).toBe(false)
+    const device = createPasskeyDevice('http://localhost:80')
+    const started = (await base.call('startPasskeyRegistration', { cookie: cookieOf(came, 'session') })).json()
+    const registration = { ceremonyId: started.ceremonyId, response: device.register(started.options), label: 'Phone' }
+    await base.call('finishPasskeyRegistration', { cookie: cookieOf(came, 'session'), body: registration })
+    const comeIn = async () => {
+      const { ceremonyId, options } = (await base.call('startPasskeyLogin', { cookie: station })).json()
+      return base.call('finishPasskeyLogin', { cookie: station, body: { ceremonyId, response: device.login(options) } })
+    }
+    const isIn = async (cookie: string) => (await base.call('getSignIn', { cookie })).json().signedIn
+
+    const first = await comeIn()
+    const now = Math.floor(Date.now() / 1000)
+    expect(first.json()).toMatchObject({ signedIn: true, via: 'passkey', sharedDevice: true })
+    expect(Math.abs(first.json().expiresAt - now - 180)).toBeLessThan(10)
+    const { signIns } = base.running.base.records
+    const [kept] = signIns.list({ accountId: invited.staffId, via: 'passkey' })
+    signIns.update(kept?.tokenHash ?? '', { expiresAt: now - 1 })
+    expect(await isIn(cookieOf(first, 'session'))).toBe(false)
+
+    const second = cookieOf(await comeIn(), 'session')
+    expect(await isIn(second)).toBe(true)
+    await base.call('closeStation', { as: operator, params: { stationId: opened.json().stationId } })
+    expect(await isIn(second)).toBe(false)
+  })
+
   test('include one operator at least', async () => {
     const { items } = (await base.call('listStaff', { as: operator })).json()
     const { staffId } = items.find((one: { roles: string[] }) => one.roles.includes('operator'))

@@ -9,14 +9,17 @@ import {
   startRegistration,
 } from '../../use-cases/people/entry/passkeys.ts'
 import { scanCard, setPin, signInWithPin } from '../../use-cases/people/entry/picture-pin.ts'
-import { describeSignIn, endSignIn, redeemLink } from '../../use-cases/people/entry/sign-in.ts'
+import { describeSignIn, endSignIn, redeemLink, sitAtStation } from '../../use-cases/people/entry/sign-in.ts'
+import { findOpenStation } from '../../use-cases/people/entry/stations.ts'
 import { bind, type Visit } from '../bind.ts'
 
 type Begun = ReturnType<typeof redeemLink>
 
-/** Sets the cookie and answers who is signed in now. Whoever was signed in with the old cookie is signed out. */
+/** Sets the cookie and answers who is signed in now; at a station only for as long as somebody is there. Whoever was signed in with the old cookie is signed out. */
 const enter = (base: IssuingBase, visit: Visit, begun: Begun) => {
   endSignIn(base, anyone, visit.sessionToken)
+  const station = findOpenStation(base, visit.stationToken)
+  if (station) sitAtStation(base, begun.token, station)
   visit.setSession(begun.token, begun.maxAgeSeconds)
   return describeSignIn(base, begun.actor, begun.token)
 }

@@ -6,8 +6,8 @@ import type { AccountKind, SignInRow } from '../../../records/entry-tables.ts'
 
 type Use = Pick<Base, 'records' | 'clock' | 'random' | 'audit' | 'transaction'>
 
-/** How long a sign-in lasts, in seconds: a duty account a working day; a card, three minutes without a touch (a shared tablet). */
-const lifetimes = { duty: 12 * 3_600, cardIdle: 180 } as const
+/** How long a sign-in lasts, in seconds: a working day; at a station (a shared tablet) three minutes without a touch. */
+const lifetimes = { duty: 12 * 3_600, stationIdle: 180 } as const
 
 /** What the database keeps of a secret token: its SHA-256. The token itself has 256 bits and is never stored. */
 export const hashToken = (token: string): Uint8Array => new Uint8Array(createHash('sha256').update(token).digest())
@@ -23,7 +23,7 @@ export function beginSignIn(
 ): { token: string; actor: Actor; maxAgeSeconds: number } {
   const now = base.clock.now()
   const token = newToken(base)
-  const ends = Math.min(now + (how.via === 'card' ? lifetimes.cardIdle : lifetimes.duty), how.until ?? Number.MAX_SAFE_INTEGER)
+  const ends = Math.min(now + (how.stationId === undefined ? lifetimes.duty : lifetimes.stationIdle), how.until ?? Number.MAX_SAFE_INTEGER)
   base.records.signIns.insert({
     tokenHash: hashToken(token),
     accountKind: account.kind,
@@ -50,6 +50,17 @@ export function findActor(base: Use, token: string | null): Actor {
   return actorFor(base, { kind: row.accountKind, id: row.accountId }, row.via)
 }
 
+/** Ties a sign-in by link or passkey to the station that it was made at, as a card's is: it ends with the station, or when nobody is there. */
+export function sitAtStation(base: Use, token: string, { stationId, closesAt }: { stationId: string; closesAt: UnixSeconds }): void {
+  const tokenHash = hashToken(token)
+  const row = base.records.signIns.find({ tokenHash })
+  if (!row || row.stationId !== null) return
+  base.transaction(() => {
+    base.records.signIns.remove({ stationId })
+    base.records.signIns.update(tokenHash, { stationId, expiresAt: Math.min(base.clock.now() + lifetimes.stationIdle, closesAt) })
+  })
+}
+
 /** Inside the caller's transaction, or by itself. */
 export function endSignIn(base: Use, actor: Actor, token: string | null): void {
   if (token === null) return
@@ -71,6 +82,7 @@ export function describeSignIn(base: Use, actor: Actor, token: string | null): S
       learnerId: null,
       via: null,
       expiresAt: null,
+      sharedDevice: false,
       passkeys: 0,
       shouldAddPasskey: false,
     }
@@ -83,6 +95,7 @@ export function describeSignIn(base: Use, actor: Actor, token: string | null): S
     learnerId: row.accountKind === 'learner' ? row.accountId : null,
     via: row.via,
     expiresAt: row.expiresAt,
+    sharedDevice: row.stationId !== null,
     passkeys,
     shouldAddPasskey: row.accountKind === 'staff' && passkeys === 0,
   }
@@ -141,12 +154,12 @@ const nameOf = (base: Pick<Base, 'records'>, { accountKind, accountId }: SignInR
   return accountKind === 'guardian' ? base.records.people.guardian(accountId).name : base.records.people.staffName(accountId)
 }
 
-/** A card's three minutes begin anew with each call; written at most twice a minute. */
+/** The three minutes of a station begin anew with each call; written at most twice a minute. */
 const stayAwake = (base: Use, row: SignInRow, closesAt: UnixSeconds | undefined): void => {
   const now = base.clock.now()
-  if (row.via !== 'card' || now - row.lastSeenAt < 30) return
+  if (row.stationId === null || now - row.lastSeenAt < 30) return
   base.records.signIns.update(row.tokenHash, {
     lastSeenAt: now,
-    expiresAt: Math.min(now + lifetimes.cardIdle, closesAt ?? Number.MAX_SAFE_INTEGER),
+    expiresAt: Math.min(now + lifetimes.stationIdle, closesAt ?? Number.MAX_SAFE_INTEGER),
   })
 }

@@ -63,7 +63,8 @@ export function getOpenStation(base: Use, token: string | null): StationRow {
   return station
 }
 
-const findOpenStation = (base: Use, token: string | null): StationRow | undefined => {
+/** Undefined where this browser is no station, or its time is over. */
+export const findOpenStation = (base: Use, token: string | null): StationRow | undefined => {
   const station = token === null ? undefined : base.records.stations.find({ tokenHash: hashToken(token), closedAt: null })
   return station && station.closesAt > base.clock.now() ? station : undefined
 }
