@@ -1,7 +1,14 @@
 import { encodeMultikey, proveHolder, type Signer, signerFromSeed } from '@guildhall/credentials'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RouteId } from '../../api/paths.ts'
+import type { IssuingBase } from '../../use-cases/base/issuing.ts'
+import { awardCredential } from '../../use-cases/credentials/award-credential.ts'
+import { changeStatus } from '../../use-cases/credentials/change-status.ts'
+import { readCatalogue } from '../../use-cases/learning/catalogue.ts'
+import { defineProgramme } from '../../use-cases/learning/programmes.ts'
 import { removeTestBase, startTestBase, type TestBase } from '../test-base.ts'
+
+const operator = { id: '00000000-0000-4000-8000-000000000001', roles: ['operator', 'examiner'], via: 'passkey' } as const
 
 const vaultOf = (version: number, locks: object[] = []) => ({ version, iv: 'AAAAAAAAAAAAAAAA', ciphertext: `AAA${version}`, locks })
 const pinLock = { id: 'cGlu', kind: 'pin', salt: 'AAAA', iv: 'AAAA', wrapped: 'c2VjcmV0', cost: { memoryKiB: 8, passes: 1, lanes: 1 } }
@@ -22,6 +29,33 @@ const addLearner = (birthDate: string | null): string =>
   base.running.base.records.people.addLearner({ name: '王小明', schoolNumber: null, grade: null, birthDate })
 const call = async (id: RouteId, learnerId: string, body?: unknown, via: 'passkey' | 'link' = 'passkey') =>
   (await base.call(id, { as: { id: learnerId, roles: ['learner'], via }, ...(body === undefined ? {} : { body }) })).json()
+
+/** A certificate for a session that is closed already. */
+async function award(running: IssuingBase, learnerId: string) {
+  const sessionId = running.random.uuid()
+  const [programme] = running.records.programmes.list({})
+  const ends = { closedBecause: null, jobName: null, jobDigest: null, summary: null, segment: null, receipt: null, sealed: null }
+  const at = running.clock.now()
+  const session = {
+    sessionId,
+    learnerId,
+    machineId: running.random.uuid(),
+    programmeId: programme?.programmeId ?? 0,
+    openedBy: operator.id,
+  }
+  const closed = {
+    state: 'closed',
+    attestation: 'device-signed',
+    evidence: [],
+    openedAt: at,
+    closedAt: at,
+    credentialId: null,
+    sample: false,
+  } as const
+  running.transaction(() => running.records.sessions.insert({ ...session, ...ends, ...closed, evidence: [] }))
+  const levels = Object.fromEntries((programme?.definition.rubric ?? []).map(({ id, levels: all }) => [id, all.length]))
+  return awardCredential(running, operator, { sessionId, levels })
+}
 
 /** What a browser sends to graduate: the key and its proof, for this base and this learner. */
 const graduation = async (learnerId: string, more: { vault: object; replacesLost?: boolean }) => ({
@@ -70,6 +104,40 @@ describe('an own wallet', () => {
       moved: 0,
     })
     expect((await call('getVault', learnerId)).version).toBe(2)
+  })
+})
+
+describe('a suspended certificate', () => {
+  test('moves with its learner and stays suspended, until it is reinstated', async () => {
+    const { base: running } = base.running
+    const [direction] = readCatalogue().directions
+    if (!direction) throw new Error('the catalogue is empty')
+    await defineProgramme(running, operator, { definition: direction.sample, signal: AbortSignal.timeout(60_000) })
+    const learnerId = addLearner('1990-01-01')
+    const { credentialId } = await award(running, learnerId)
+    const change = { reason: 'under-review' } as const
+    changeStatus(running, operator, { credentialId, change: 'suspended', ...change })
+    expect(await call('graduate', learnerId, await graduation(learnerId, { vault: vaultOf(1) }))).toMatchObject({ moved: 1 })
+    const old = running.records.credentials.get(credentialId)
+    const next = running.records.credentials.get(old.supersededBy ?? '')
+    expect([old.state, next.state, next.stateReason, next.holderDid]).toEqual([
+      'superseded',
+      'suspended',
+      'under-review',
+      signer.verificationMethod.split('#')[0],
+    ])
+    const bits = () => {
+      const { revoked, suspended } = running.records.statusLists.get(next.statusList)
+      return [old, next].map(({ statusIndex }) =>
+        [revoked, suspended].map((list) => ((list[statusIndex >> 3] ?? 0) >> (7 - (statusIndex & 7))) & 1),
+      )
+    }
+    expect(bits()).toEqual([
+      [1, 1],
+      [0, 1],
+    ])
+    changeStatus(running, operator, { credentialId: next.credentialId, change: 'reinstated', ...change })
+    expect(bits()[1]).toEqual([0, 0])
   })
 })
 

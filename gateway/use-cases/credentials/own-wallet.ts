@@ -9,7 +9,7 @@ import type { KeptLock } from '../../records/entry-tables.ts'
 import type { IssuingBase } from '../base/issuing.ts'
 import { assertHolds } from './holder.ts'
 import { openCertificate, prepareCertificate } from './issue-certificate.ts'
-import { readLevels, stateOf } from './show-award.ts'
+import { readLevels } from './show-award.ts'
 import { setStatusBit, takeStatusPlace } from './status-lists.ts'
 import { resolveLearner } from './wallet.ts'
 
@@ -67,8 +67,8 @@ type Graduating = Pick<IssuingBase, 'records' | 'registry' | 'clock' | 'random' 
 type Moved = { row: CredentialRow; next: CredentialRow }
 
 /**
- * Moves a learner to a key of their own: the browser proves that it has the key, every valid certificate is issued again to it with the end
- * that it had, the old one is superseded, and the vault that keeps the key is stored, all in one transaction. `replacesLost` does the same
+ * Moves a learner to a key of their own: the browser proves that it has the key, every certificate that stands is issued again to it with the
+ * end that it had, a suspended one as suspended, the old one is superseded, and the vault that keeps the key is stored, all in one transaction. `replacesLost` does the same
  * for an own wallet that nobody can open any more.
  * @throws WALLET_MINOR, PASSKEY_NEEDED, PASSKEY_REFUSED when the proof does not fit, STATE_REFUSED for a wallet that is the learner's own
  * already, CONFLICT when a certificate was awarded or changed meanwhile, GATE_REFUSED
@@ -100,10 +100,10 @@ export async function graduate(
   return { holder, moved: moved.length }
 }
 
-/** What is moved: certificates of this base's own sessions that stand and have not run out. A suspended one stays as it is. */
+/** What is moved: certificates of this base's own sessions that stand, though they be suspended, and have not run out. */
 function listMovable(base: Pick<Graduating, 'records' | 'clock'>, learnerId: string): CredentialRow[] {
-  const rows = base.records.credentials.list({ learnerId, state: 'valid' }, { orderBy: 'validFrom' })
-  return rows.filter((row) => row.sessionId !== null && stateOf(base, row) === 'valid')
+  const rows = base.records.credentials.list({ learnerId, state: ['valid', 'suspended'] }, { orderBy: 'validFrom' })
+  return rows.filter((row) => row.sessionId !== null && (row.validUntil === null || row.validUntil > base.clock.now()))
 }
 
 /** A move is no award: the new certificate ends when the old one would have, and carries the examiner's words. */
@@ -118,8 +118,10 @@ function issueAgain(base: Graduating, row: CredentialRow, holderDid: string): Pr
 /** The new certificate takes the place of the old one. Inside the caller's transaction. */
 function moveCertificate(base: Graduating, { row, next }: Moved): void {
   const now = base.clock.now()
-  base.records.credentials.insert({ ...next, claimedAt: row.claimedAt === null ? null : now })
+  const { state, stateReason, stateSince } = row
+  base.records.credentials.insert({ ...next, state, stateReason, stateSince, claimedAt: row.claimedAt === null ? null : now })
   takeStatusPlace(base, next)
+  if (state === 'suspended') setStatusBit(base, next, { purpose: 'suspension', isSet: true })
   const superseded = { state: 'superseded', stateReason: 'learner-request', stateSince: now, supersededBy: next.credentialId } as const
   base.records.credentials.update(row.credentialId, superseded)
   if (next.sessionId !== null) base.records.sessions.update(next.sessionId, { credentialId: next.credentialId })
