@@ -10,11 +10,14 @@ import { sessionBindings } from './learning/sessions.ts'
 import { learnerBindings } from './people/learners.ts'
 import { signInBindings } from './people/sign-in.ts'
 import { staffBindings } from './people/staff.ts'
+import { draftBindings } from './works/drafts.ts'
 import { licenceBindings } from './works/licences.ts'
 import { readingBindings } from './works/reading.ts'
+import { reviewBindings } from './works/review.ts'
 import { royaltyBindings } from './works/royalties.ts'
 import { uploadBindings } from './works/uploads.ts'
 import { usageBindings } from './works/usage.ts'
+import { workBindings } from './works/works.ts'
 
 /** Every route of a base with what it does. */
 export const bindings: readonly Binding[] = [
@@ -34,4 +37,7 @@ export const bindings: readonly Binding[] = [
   ...usageBindings,
   ...royaltyBindings,
   ...uploadBindings,
+  ...draftBindings,
+  ...workBindings,
+  ...reviewBindings,
 ]

@@ -3,11 +3,11 @@ import { settleAnchor, settleRefusedAnchor } from '../credentials/anchor-credent
 import { settleStatusHead } from '../credentials/status-lists.ts'
 import { settleRefusedIssuerKey } from '../learning/entitlement.ts'
 import { settleProgramme } from '../learning/programmes.ts'
+import { settleRefusedWork, settleWork } from '../works/register/register-work.ts'
 import { settleRefusedUsage, settleUsageBatch } from '../works/usage/send-usage.ts'
 import { settleAuditHead } from './anchor-heads.ts'
 import { settleExecuted, settleRefusedDecision, settleScheduled } from './decisions/decide.ts'
 import type { IssuingBase } from './issuing.ts'
-import { settleRefusedWork, settleWork } from '../works/register/register-work.ts'
 
 /** What one log of a final transaction says. */
 type FinalLog = { address: string; topics: readonly string[]; data: string }
@@ -36,6 +36,10 @@ const settlers: Readonly<Record<string, (base: Use, final: Final) => void>> = {
   'accreditation-end-scheduled': settleScheduled,
   accreditation: settleExecuted,
   'accreditation-end': settleExecuted,
+  'panel-seat-scheduled': settleScheduled,
+  'panel-seat': settleExecuted,
+  'takedown-scheduled': settleScheduled,
+  takedown: settleExecuted,
   usage: settleUsageBatch,
   work: settleWork,
   'work-version': settleWork,
@@ -52,5 +56,5 @@ export function settleRefusal(base: Use, { outboxId, kind }: { outboxId: number;
   if (kind === 'work' || kind === 'work-version') settleRefusedWork(base, outboxId)
   if (kind === 'usage') settleRefusedUsage(base, outboxId)
   if (kind === 'issuer-key') settleRefusedIssuerKey(base)
-  if (kind.startsWith('accreditation')) settleRefusedDecision(base, outboxId)
+  if (/^(accreditation|panel-seat|takedown)/.test(kind)) settleRefusedDecision(base, outboxId)
 }

@@ -5,8 +5,10 @@ import { publishStatusLists } from '../credentials/status-lists.ts'
 import { closeSession, resumeClosing } from '../learning/close-session.ts'
 import { takeUpIssuerKey } from '../learning/entitlement.ts'
 import { listLapsedSessions } from '../learning/gate.ts'
-import { forgetUploads } from '../works/uploads/forget-uploads.ts'
 import { depositKeys, dropLapsedKeys } from '../works/reading/deposit-keys.ts'
+import { describeWorks } from '../works/register/describe-works.ts'
+import { resumeRegistrations } from '../works/register/register-work.ts'
+import { forgetUploads } from '../works/uploads/forget-uploads.ts'
 import { countUsage } from '../works/usage/count-usage.ts'
 import { sendWaitingUses } from '../works/usage/send-usage.ts'
 import { anchorAuditHead } from './anchor-heads.ts'
@@ -30,6 +32,8 @@ const rounds: readonly { name: string; everyMs: number; work: (base: IssuingBase
   { name: 'send-usage', everyMs: 3_600_000, work: (base) => sendWaitingUses(base, { signal: AbortSignal.timeout(sendUsageMs) }) },
   { name: 'execute-decisions', everyMs: 1_000, work: executeDueDecisions },
   { name: 'publish-peers', everyMs: 60_000, work: publishPeers },
+  { name: 'resume-registrations', everyMs: 1_000, work: resumeRegistrations },
+  { name: 'describe-works', everyMs: 2_000, work: describeWorks },
   { name: 'forget-uploads', everyMs: 3_600_000, work: forgetUploads },
   { name: 'anchor-audit-head', everyMs: 600_000, work: anchorAuditHead },
 ]
