@@ -38,7 +38,7 @@ describe('an amount of money', () => {
   })
 
   it('has thousands and two digits', () => {
-    expect(['0', '5', '3240', '1234567890'].map(formatMoney)).toEqual(['0.00', '0.05', '32.40', '12,345,678.90'])
+    expect(['0', '5', '3240', '1234567890', '-5'].map(formatMoney)).toEqual(['0.00', '0.05', '32.40', '12,345,678.90', '−0.05'])
   })
 
   it.each(['', '1.234', '-1', '1e3', '.5', 'x'])('is refused when it is typed as "%s"', (text) => {

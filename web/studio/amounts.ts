@@ -31,8 +31,9 @@ export function splitEqually(count: number): number[] {
 /** Digits after the point of the settlement token. */
 const decimals = 2
 
-/** Minor units as money: `"123456"` → `1,234.56`. */
+/** Minor units as money: `"123456"` → `1,234.56`, also below 0. */
 export function formatMoney(minor: string): string {
+  if (minor.startsWith('-')) return `−${formatMoney(minor.slice(1))}`
   const digits = minor.padStart(decimals + 1, '0')
   const units = digits.slice(0, -decimals).replaceAll(/\B(?=(\d{3})+$)/g, ',')
   return `${units}.${digits.slice(-decimals)}`

@@ -8,6 +8,7 @@ export const sections: readonly { id: string; title: () => string; holds: readon
   { id: '', title: m.studio_section_works, holds: ['', 'works', 'drafts'] },
   { id: 'review', title: m.studio_section_review, holds: ['review'] },
   { id: 'licences', title: m.studio_section_licences, holds: ['licences'] },
+  { id: 'statement', title: m.studio_section_statement, holds: ['statement'] },
 ]
 
 const workList: Load = () => import('./works/WorkList.svelte')
@@ -17,6 +18,7 @@ const wizard: Load = () => import('./register/Wizard.svelte')
 const queue: Load = () => import('./review/Queue.svelte')
 const reviewPage: Load = () => import('./review/ReviewPage.svelte')
 const licences: Load = () => import('./licences/Licences.svelte')
+const statement: Load = () => import('./statement/Statement.svelte')
 
 /** Addresses below /studio, with `n` for a number of the ledger and `id` for a draft. */
 const screens: readonly (readonly [address: string, load: Load])[] = [
@@ -27,6 +29,7 @@ const screens: readonly (readonly [address: string, load: Load])[] = [
   ['review', queue],
   ['review/n/n', reviewPage],
   ['licences', licences],
+  ['statement', statement],
 ]
 
 /** The screen of an address, by its segments below /studio, loaded when it is first needed; undefined for an address that leads nowhere. */
