@@ -18,6 +18,9 @@ const args = process.argv.slice(2)
 const reports = mkdtempSync(join(tmpdir(), 'guildhall-tests-'))
 const began = Date.now()
 
+/** Names each skipped test with its reason; the JSON report has no reasons. */
+const skipReporter = join(import.meta.dirname, 'report-skips.ts')
+
 const packages = ['credentials', 'node', 'gateway', 'web', 'bench', 'demo', 'repository'].flatMap((name) => ['--project', name])
 const acceptance = ['--project', 'acceptance', '--maxWorkers=1']
 
@@ -45,7 +48,7 @@ async function runSolidity(): Promise<Phase> {
 
 async function runVitest(name: string, part: Part, vitestArgs: string[]): Promise<Phase> {
   const report = join(reports, `${name}.json`)
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, `--reporter=${skipReporter}`]
   const { seconds, exitCode } = await run('vitest', ['run', ...vitestArgs, ...reporters], false)
   return { name, part, seconds, exitCode, counts: readReport(report) }
 }
@@ -64,7 +67,6 @@ function readReport(file: string): Counts {
     return { passed: 0, failed: 1, skipped: 0 }
   }
   const skipped = report.testResults.flatMap((one) => one.assertionResults).filter((one) => !['passed', 'failed'].includes(one.status))
-  for (const one of skipped) console.log(`skipped  ${one.fullName}`)
   const brokenFiles = report.testResults.filter(
     (one) => one.status === 'failed' && one.assertionResults.every((test) => test.status !== 'failed'),
   )

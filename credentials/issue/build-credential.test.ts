@@ -64,17 +64,19 @@ describe('a certificate built from a record', () => {
     })
   })
 
-  it.skipIf(!existsSync(schemaFile)).each([
+  it.for([
     ['as it is', {}],
     ['without evidence and status', { evidence: [], status: [] }],
     ['a correction with an end', { validUntil: created + 1, supersedes: 'urn:uuid:7f2c1d54-5a3e-4c09-9d1b-2f6b0a6f4e12' }],
     ['with nothing reached and one status', { levels: {}, status: sampleRecord().status.slice(0, 1) }],
     ['without a name', { subject: { did: sampleRecord().subject.did } }],
-  ] satisfies [string, Partial<CredentialRecord>][])('is valid under 1EdTech’s schema: %s', (_, changes) => {
+  ] satisfies [string, Partial<CredentialRecord>][])('is valid under 1EdTech’s schema: %s', ([_, changes], { skip }) => {
+    skip(!existsSync(schemaFile), 'the shared vectors are not beside the checkout')
     expect(validate(buildCredential(sampleRecord(changes)))).toBe('valid')
   })
 
-  it.skipIf(!existsSync(schemaFile))('would not be valid there with two entries side by side', () => {
+  it('would not be valid there with two entries side by side', ({ skip }) => {
+    skip(!existsSync(schemaFile), 'the shared vectors are not beside the checkout')
     const { credentialStatus, ...rest } = buildCredential(sampleRecord())
     const { suspension, ...revocation } = credentialStatus as JsonObject
     const errors = validate({ ...rest, credentialStatus: [revocation, suspension] as JsonObject[] })

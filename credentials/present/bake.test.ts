@@ -62,7 +62,7 @@ describe('a baked picture', () => {
   })
 
   it('finds the certificate in a picture baked by others', (context) => {
-    if (!existsSync(samples)) return context.skip('the shared vectors are not here')
+    if (!existsSync(samples)) return context.skip('the shared vectors are not beside the checkout')
     const [fromPng] = unbakePng(readFileSync(new URL('ob30-simple-json.png', samples)))
     expect(fromPng?.secured).toMatchObject({ type: ['VerifiableCredential', 'OpenBadgeCredential'] })
     const [fromSvg] = unbakeSvg(readFileSync(new URL('ob30-simple-jwt.svg', samples), 'utf8'))

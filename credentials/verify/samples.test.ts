@@ -27,17 +27,20 @@ function inputOfFile(name: string): CredentialInput {
 }
 
 describe('samples made by others', () => {
-  it.runIf(names.length > 0).each(names.filter((name) => !name.includes('err')))('never fails %s, nor passes it', async (name) => {
+  it.each(names.filter((name) => !name.includes('err')))('never fails %s, nor passes it', async (name) => {
     const verdict = await verifyCredential(inputOfFile(name), { ...optionsOf(world), now: 1_795_000_000 })
     expect(verdict.checks.filter(({ outcome }) => outcome === 'failed').map(({ reason }) => reason)).toEqual([])
     expect(verdict.overall).toBe('unconfirmed')
   })
 
-  it.runIf(names.length > 0).each(names.filter((name) => name.includes('err')))('fails %s', async (name) => {
+  it.each(names.filter((name) => name.includes('err')))('fails %s', async (name) => {
     expect((await verifyCredential(inputOfFile(name), { ...optionsOf(world), now: 1_795_000_000 })).overall).toBe('not-valid')
   })
 
-  it.runIf(names.length === 0)('are not here: the shared vectors are missing', () => expect(names).toEqual([]))
+  it('are here', ({ skip }) => {
+    skip(names.length === 0, 'the shared vectors are not beside the checkout')
+    expect(names.length).toBeGreaterThan(0)
+  })
 })
 
 describe('hostile certificates', () => {

@@ -231,15 +231,13 @@ describe('the expander for bundled contexts', () => {
     expect(await compare(document)).toBe('same')
   })
 
-  it.skipIf(readVectors().length === 0)(
-    'gives what jsonld.js gives for every document of the shared vectors, and covers most',
-    async () => {
-      const answers = await Promise.all(readVectors().map(([, document]) => compare(document)))
-      const same = answers.filter((answer) => answer === 'same').length
-      expect(answers.length).toBeGreaterThan(150)
-      expect(same).toBeGreaterThan(100)
-    },
-  )
+  it('gives what jsonld.js gives for every document of the shared vectors, and covers most', async ({ skip }) => {
+    skip(readVectors().length === 0, 'the shared vectors are not beside the checkout')
+    const answers = await Promise.all(readVectors().map(([, document]) => compare(document)))
+    const same = answers.filter((answer) => answer === 'same').length
+    expect(answers.length).toBeGreaterThan(150)
+    expect(same).toBeGreaterThan(100)
+  })
 
   it.each([
     ['wild', mutations, 250],

@@ -155,7 +155,7 @@ describe('the data model', () => {
   })
 
   it('judges the public vectors as their names say', (context) => {
-    if (!existsSync(vectors)) return context.skip('the shared vectors are not here')
+    if (!existsSync(vectors)) return context.skip('the shared vectors are not beside the checkout')
     const folder = new URL('vcdm2/', vectors)
     const wrong = readdirSync(folder).filter(
       (name) => isValid(name, readFileSync(new URL(name, folder), 'utf8')) === name.endsWith('-fail.json'),

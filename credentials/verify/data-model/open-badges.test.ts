@@ -32,7 +32,7 @@ describe('the Open Badges 3.0 table', () => {
   })
 
   it('judges samples of 1EdTech, and mutations of them, as the published schema does', (context) => {
-    if (!isThere) return context.skip('the shared vectors are not here')
+    if (!isThere) return context.skip('the shared vectors are not beside the checkout')
     const validate = compile()
     const folder = new URL('samples/', vectors)
     const samples = readdirSync(folder)
