@@ -34,13 +34,13 @@ export async function startBaseProcess(settings: Record<string, string>): Promis
 
 function readReady(child: ChildProcess, words: string[]): Promise<Pick<BaseProcess, 'origin' | 'operatorLink' | 'peers'>> {
   return new Promise((resolve, reject) => {
-    child.on('exit', (code) => reject(new Error(`the base ended with ${code} before it was ready: ${words.join('')}`)))
+    child.on('close', (code) => reject(new Error(`the base ended with ${code} before it was ready: ${words.join('')}`)))
     if (!child.stdout) return reject(new Error('the base has no output'))
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (!line.startsWith('{')) return
+      // What went wrong comes over several lines.
+      if (!line.startsWith('{"')) return void words.push(line)
       const said = JSON.parse(line) as { event?: string; origin: string; operatorLink: string | null; peers: string[] }
       if (said.event === 'ready') resolve(said)
-      else if ('error' in said) reject(new Error(line))
     })
   })
 }
@@ -70,10 +70,10 @@ function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> 
   })
 }
 
-/** A browser of its own towards one base: keeps the cookies that it is given. */
-export function openBrowser(origin: string): Client {
+/** `fetch` as a browser of its own has it: keeps the cookies that it is given. */
+export function keepCookies(): typeof globalThis.fetch {
   const cookies = new Map<string, string>()
-  const fetchWithCookies: typeof globalThis.fetch = async (input, init = {}) => {
+  return async (input, init = {}) => {
     const headers = new Headers(init.headers)
     if (cookies.size > 0) headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
     const response = await fetch(input, { ...init, headers })
@@ -84,12 +84,16 @@ export function openBrowser(origin: string): Client {
     }
     return response
   }
-  return createClient(origin, fetchWithCookies)
 }
 
-/** Signs in with a one-use link. */
-export async function signInByLink(origin: string, link: string): Promise<Client> {
-  const client = openBrowser(origin)
+/** A browser of its own towards one base. */
+export function openBrowser(origin: string): Client {
+  return createClient(origin, keepCookies())
+}
+
+/** Signs in with a one-use link. `fetchWithCookies`: the browser that is signed in then, where more than the typed client is asked of it. */
+export async function signInByLink(origin: string, link: string, fetchWithCookies = keepCookies()): Promise<Client> {
+  const client = createClient(origin, fetchWithCookies)
   await client.redeemLink({ body: { token: new URL(link).hash.slice(1) } })
   return client
 }
