@@ -8,13 +8,16 @@ import {
   findWork,
   isMinter,
   listBases,
+  listFreezes,
   listMints,
   listMoneyEvents,
   listParents,
+  listRulings,
   listShares,
   readCause,
   sumTransfers,
 } from '@guildhall/node'
+import type { DisputeBook } from '../use-cases/works/disputes/list-disputes.ts'
 import type { MoneyBook } from '../use-cases/works/royalties/ports.ts'
 
 /** Money from the base's own copy of the ledger's events. */
@@ -41,4 +44,9 @@ export function createMoneyBook(db: DatabaseSync): MoneyBook {
     isMinter: (account) => isMinter(db, account),
     mints: () => listMints(db),
   }
+}
+
+/** Contested works from the base's own copy of the ledger's events. */
+export function createDisputeBook(db: DatabaseSync): DisputeBook {
+  return { freezes: (workId) => listFreezes(db, workId), rulings: (workId) => listRulings(db, workId) }
 }

@@ -112,8 +112,12 @@ test('what another passkey, another challenge or nobody signed is refused before
   const writes = bench.running.base.outbox.list(1)[0]?.outboxId
   const stranger = createPasskeyDevice(origin)
   expect(await attempt((options) => stranger.login(options))).toMatchObject({ code: 'PASSKEY_REFUSED' })
-  expect(await attempt((options) => ({ ...stranger.login(options), id: device.login(options).id }))).toMatchObject({ code: 'PASSKEY_REFUSED' })
-  expect(await attempt(() => device.login({ challenge: Buffer.alloc(32, 9).toString('base64url') }))).toMatchObject({ code: 'PASSKEY_REFUSED' })
+  expect(await attempt((options) => ({ ...stranger.login(options), id: device.login(options).id }))).toMatchObject({
+    code: 'PASSKEY_REFUSED',
+  })
+  expect(await attempt(() => device.login({ challenge: Buffer.alloc(32, 9).toString('base64url') }))).toMatchObject({
+    code: 'PASSKEY_REFUSED',
+  })
   expect(await attempt(() => undefined)).toMatchObject({ code: 'PASSKEY_REFUSED' })
   expect(bench.running.base.outbox.list(1)[0]?.outboxId).toBe(writes)
 }, 60_000)

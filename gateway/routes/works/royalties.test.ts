@@ -122,6 +122,21 @@ test('a statement traces every line to its transaction, for people and for sprea
   ])
 })
 
+test('a statement is printed in both languages, with text that can be read back', async () => {
+  const { extractText } = await import('unpdf')
+  const print = async (language: string) => {
+    const answer = await bench.call('printStatement', { as: operator, query: { language } })
+    expect(answer.headers['content-type']).toBe('application/pdf')
+    return new Uint8Array(answer.rawPayload)
+  }
+  const { lines } = await statementOf(operator)
+  const { text: english } = await extractText(await print('en'), { mergePages: true })
+  for (const part of ['Statement of royalties', '66.66', '100.01', 'work 3', lines[0].transactionHash]) expect(english).toContain(part)
+  // Chinese is set by a predefined encoding, which this reader has no data for: its UTF-16 stands in the page.
+  const chinese = Buffer.from('版税结算单', 'utf16le').swap16().toString('hex').toUpperCase()
+  expect(Buffer.from(await print('zh-CN')).toString()).toContain(`/C 18 Tf <${chinese}> Tj`)
+})
+
 test('the base’s money is shown to operators and auditors only', async () => {
   const refused = await bench.call('getStatement', { as: teacher, query: { whose: 'base' } })
   expect(refused.json()).toMatchObject({ status: 403, code: 'ROLE_MISSING' })
