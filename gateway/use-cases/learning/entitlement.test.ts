@@ -29,6 +29,14 @@ test('a key whose caller left before the ledger answered is taken up all the sam
   expect(getIdentity(base()).didLog.trim().split('\n').length).toBe(3)
 })
 
+test('two keys within one second are refused in words, not by the rules of the DID log', async () => {
+  const now = base().clock.now()
+  const at = (time: number) => ({ ...base(), clock: { now: () => time, nowMs: () => time * 1000 } })
+  await addIssuerKey(at(now + 5), operator, { signal: AbortSignal.timeout(30_000) })
+  const again = addIssuerKey(at(now + 5), operator, { signal: AbortSignal.timeout(30_000) })
+  await expect(again).rejects.toMatchObject({ code: 'STATE_REFUSED', params: { state: 'made a moment ago' } })
+})
+
 test('a key that the ledger refused leaves the present one in use', () => {
   const { issuer, ...identity } = getIdentity(base())
   base().records.settings.set('identity', { ...identity, issuer, nextIssuer: { ...issuer, keyId: `0x${'7'.repeat(64)}` } })

@@ -85,12 +85,15 @@ export async function accreditProgramme(
 /**
  * Makes a new issuing key, publishes it in the DID log and on the ledger, and issues with it once the ledger has it. A crash or a caller who
  * leaves changes nothing of that: `takeUpIssuerKey` finds it again.
- * @throws STATE_REFUSED while another is on its way
+ * @throws STATE_REFUSED while another is on its way, or was made in this very second (did:webvh 1.0: each entry is later than the last)
  */
 export async function addIssuerKey(base: Use, actor: Actor, { signal }: { signal: AbortSignal }) {
   const { did, didLog: before, nextIssuer, baseId, contracts, issuer: present } = getIdentity(base)
   if (nextIssuer) {
     throw new GuildhallError('STATE_REFUSED', { thing: 'next key', state: 'on its way to the ledger', next: 'Wait until it is in use.' })
+  }
+  if (lastEntryTime(before) >= base.clock.now()) {
+    throw new GuildhallError('STATE_REFUSED', { thing: 'key', state: 'made a moment ago', next: 'Wait a second, then make the next one.' })
   }
   // Each entry of the log but the first brought one key.
   const number = before.trim().split('\n').length + 1
@@ -111,6 +114,12 @@ export async function addIssuerKey(base: Use, actor: Actor, { signal }: { signal
   await settled(base, outboxId, signal)
   takeUpIssuerKey(base)
   return showKey(base, keyId)
+}
+
+/** When the newest entry of a DID log was made. */
+function lastEntryTime(didLog: string): number {
+  const { versionTime } = JSON.parse(didLog.trim().split('\n').at(-1) ?? '{}') as { versionTime?: string }
+  return Math.floor(Date.parse(versionTime ?? '') / 1000)
 }
 
 async function makeIssuerKey(
