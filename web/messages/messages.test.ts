@@ -22,6 +22,13 @@ describe.each(files)('the messages in %s', (file) => {
   })
 })
 
+describe('a key', () => {
+  it('stands in one file only: a second one would take its place without a word', () => {
+    const keys = files.flatMap((file) => Object.keys(read('en', file)))
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([])
+  })
+})
+
 describe('the words of learner and guardian screens', () => {
   it('never speak of gas, wallet addresses, seeds, hashes, nodes, blocks or tokens', () => {
     const screens = ['wallet.json', 'own-wallet.json']

@@ -22,11 +22,11 @@ export interface Progress {
 
 const endpoint = '/api/uploads'
 const retryDelaysMs = [500, 1_000, 3_000, 5_000, 10_000, 20_000, 30_000]
-let running = $state<Record<string, Progress>>({})
+let known = $state<Record<string, Progress>>({})
 
-/** The uploads of this page that are under way, by their id. */
+/** The uploads of this page that are under way or whole, by their id. */
 export const uploads = {
-  progressOf: (uploadId: string): Progress | undefined => running[uploadId],
+  progressOf: (uploadId: string): Progress | undefined => known[uploadId],
 }
 
 /**
@@ -36,19 +36,20 @@ export const uploads = {
  */
 export async function sendFile(sending: Sending, onbegun: (uploadId: string) => Promise<void> = async () => undefined): Promise<boolean> {
   let { uploadId } = sending
-  if (uploadId !== undefined && running[uploadId]) return false
+  if (uploadId !== undefined && known[uploadId]) return false
   const work = begin(sending, uploadId)
   const begun = async (id: string) => {
     uploadId = id
-    running[id] = { done: 0, total: sending.file.size }
+    known[id] = { done: 0, total: sending.file.size }
     work.setKey(`upload:${id}`)
     await keepFile({ file: sending.file, draftId: sending.draftId, path: sending.path, uploadId: id })
     await onbegun(id)
   }
+  let isWhole = false
   try {
-    const isWhole = await send(sending, work, begun, (done) => {
+    isWhole = await send(sending, work, begun, (done) => {
       work.report({ done })
-      if (uploadId !== undefined) running[uploadId] = { done, total: sending.file.size }
+      if (uploadId !== undefined) known[uploadId] = { done, total: sending.file.size }
     })
     if (isWhole) work.finish(m.upload_done(), `/studio/drafts/${sending.draftId}`)
     return isWhole
@@ -56,10 +57,9 @@ export async function sendFile(sending: Sending, onbegun: (uploadId: string) => 
     work.fail(sentenceOfTrouble(problemOf(error)).sentence)
     throw error
   } finally {
-    if (uploadId !== undefined) {
-      delete running[uploadId]
-      if (!work.signal.aborted) await dropKeptFile(uploadId)
-    }
+    if (uploadId !== undefined && !isWhole) delete known[uploadId]
+    // What failed can go on later; what is whole or was stopped need not be kept.
+    if (uploadId !== undefined && (isWhole || work.signal.aborted)) await dropKeptFile(uploadId)
   }
 }
 
