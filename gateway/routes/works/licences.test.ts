@@ -299,9 +299,14 @@ describe('its uses', () => {
     expect(await held()).toMatchObject([{ owed: '300', settled: '300' }])
   })
 
-  test('end with the licence: once it is given up the work opens no more, but at its own base', async () => {
+  test('end with the licence: once it is given up the work opens no more, but at its own base, and a key that came by it is dropped', async () => {
     await write(third, 'Licences.giveUpLicence', [2])
     expect((await ask(third, file)).json().params).toEqual({ reason: 'LICENCE_ENDED' })
     expect((await ask(network.first, file, { headers: { range: 'bytes=0-0' } })).statusCode).toBe(206)
+    const licensed = () => network.second.base.records.contentKeys.list({ workId: 1, origin: 'licensed' })
+    expect(licensed().length).toBe(1)
+    await write(network.second, 'Licences.giveUpLicence', [1])
+    await expect.poll(licensed, soon).toEqual([])
+    expect((await ask(network.second, '/api/licences')).json().items).toMatchObject([{ licenceId: 1, state: 'ended', ending: 'given-up' }])
   })
 })

@@ -50,14 +50,21 @@ export async function* openSealedRange(
       `Bytes ${range.offset} to ${end} do not lie within the ${plaintextBytes} bytes of the content.`,
     )
   const open = createFrameOpener(header, key)
+  const sealedFrame = frameBytes + TAG_BYTES
   const first = Math.min(Math.floor(range.offset / frameBytes), frames - 1)
-  for (let index = first; index < frames && (index === first || index * frameBytes < end); index++) {
-    const start = HEADER_BYTES + index * (frameBytes + TAG_BYTES)
-    const sealedLength = Math.min(frameBytes + TAG_BYTES, source.sealedBytes - start)
-    const frame = await readAll(source.read(start, sealedLength), sealedLength)
-    const plain = open(frame, { index, isLast: index === frames - 1 })
-    const wanted = plain.subarray(Math.max(0, range.offset - index * frameBytes), Math.min(plain.byteLength, end - index * frameBytes))
-    if (wanted.byteLength > 0) yield wanted
+  const last = Math.max(first, Math.min(Math.ceil(end / frameBytes), frames) - 1)
+  const start = HEADER_BYTES + first * sealedFrame
+  // One stream over all the frames: what lies behind it may fetch ahead, which a read a frame would not let it.
+  const reader = createReader(source.read(start, Math.min(HEADER_BYTES + (last + 1) * sealedFrame, source.sealedBytes) - start))
+  try {
+    for (let index = first; index <= last; index++) {
+      const frame = await reader.take(Math.min(sealedFrame, source.sealedBytes - HEADER_BYTES - index * sealedFrame))
+      const plain = open(frame, { index, isLast: index === frames - 1 })
+      const wanted = plain.subarray(Math.max(0, range.offset - index * frameBytes), Math.min(plain.byteLength, end - index * frameBytes))
+      if (wanted.byteLength > 0) yield wanted
+    }
+  } finally {
+    await reader.close()
   }
 }
 
@@ -98,8 +105,10 @@ function createReader(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) 
   return {
     async take(bytes: number): Promise<Uint8Array> {
       await fill(bytes)
-      const all = Buffer.concat(waiting)
-      waiting = [all.subarray(bytes)]
+      const [head] = waiting
+      // Parts are often many frames long: only what lies across two of them is copied.
+      const all = head !== undefined && waiting.length === 1 ? head : Buffer.concat(waiting)
+      waiting = all.byteLength > bytes ? [all.subarray(bytes)] : []
       waitingBytes = Math.max(0, all.byteLength - bytes)
       return all.subarray(0, bytes)
     },
