@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import jpeg from 'jpeg-js'
 import { PNG } from 'pngjs'
-import { extractText } from 'unpdf'
+import { extractText, getDocumentProxy } from 'unpdf'
 import { differenceHash, type GreyPicture, hashText, normaliseText, simhash } from './fingerprint.ts'
 import type { Fingerprint } from './manifest.ts'
 
@@ -22,7 +22,7 @@ const readers: Readonly<Record<string, (bytes: Uint8Array) => Promise<Fingerprin
   htm: (bytes) => ofText(stripTags(decode(bytes))),
   xhtml: (bytes) => ofText(stripTags(decode(bytes))),
   svg: (bytes) => ofText(stripTags(decode(bytes))),
-  pdf: async (bytes) => ofText((await extractText(new Uint8Array(bytes), { mergePages: true })).text),
+  pdf: async (bytes) => ofText(await readPdf(bytes)),
   jpg: (bytes) => ofPicture(readJpeg(bytes)),
   jpeg: (bytes) => ofPicture(readJpeg(bytes)),
   png: (bytes) => ofPicture(readPng(bytes)),
@@ -68,6 +68,16 @@ const stripTags = (html: string): string =>
     .replace(/<!--[\s\S]*?-->/g, ' ')
     .replace(/<[^>]*>/g, ' ')
     .replace(/&(?:#\d+|#x[0-9a-f]+|[a-z]+);/gi, ' ')
+
+async function readPdf(bytes: Uint8Array): Promise<string> {
+  // Silent: what the reader warns of could hold what is written in the file. It keeps the bytes, so it gets its own.
+  const pdf = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0 })
+  try {
+    return (await extractText(pdf, { mergePages: true })).text
+  } finally {
+    await pdf.loadingTask.destroy()
+  }
+}
 
 function readJpeg(bytes: Uint8Array): GreyPicture {
   const { width, height, data } = jpeg.decode(bytes, { useTArray: true, maxResolutionInMP: mostPixels / 1e6, maxMemoryUsageInMB: 512 })
