@@ -7,6 +7,10 @@ import { getLocale } from '../paraglide/runtime.js'
 const chinese: Readonly<Record<string, string>> = {
   // What is refused because of its state, and that state.
   "base's account": '基地的账户',
+  account: '账户',
+  dispute: '争议',
+  passkey: '通行密钥',
+  work: '作品',
   card: '学习卡',
   certificate: '证书',
   consent: '同意',
@@ -47,6 +51,16 @@ const chinese: Readonly<Record<string, string>> = {
   suspended: '已暂停',
   revoked: '已撤销',
   superseded: '已被更正',
+  // What is wrong with money and disputes.
+  'the grounds say nothing': '没有写明理由',
+  'only members of the expert committee decide': '只有专家委员会的委员能裁决',
+  'this member has signed it already': '这位委员已经签过名',
+  'only the expert committee and the emergency committee contest a work': '只有专家委员会和应急委员会能提出争议',
+  'the dispute is over': '争议已经结束',
+  'the ruling gives no reason': '裁决没有写明理由',
+  'the shares of the creators do not make the whole': '创作者的份额合计不是百分之百',
+  'its passkey is not of the kind ES256': '这把通行密钥不是 ES256 类型',
+  'What the ledger says': '账本记录',
   // What is not ready.
   'The base': '基地',
   'The ledger': '账本',

@@ -81,7 +81,7 @@ test('money is made once for a deposit’s receipt', async () => {
 
 test('a payment that the base has no money for is refused before it is written', async () => {
   const answer = await bench.call('payWork', { as: operator, params: { workId: 1 }, body: { amount: '1000001' } })
-  expect(answer.json()).toMatchObject({ status: 409, code: 'MONEY_SHORT', params: { has: '1000000', needed: '1000001' } })
+  expect(answer.json()).toMatchObject({ status: 409, code: 'MONEY_SHORT', params: { available: '1000000', needed: '1000001' } })
 })
 
 test('a payment is on its way until it flows, and then reaches everyone along the derivation', async () => {

@@ -20,8 +20,8 @@ export function payWork(base: Use, actor: Actor, { workId, amount: text }: { wor
   if (work.frozenUntil > base.clock.now()) throw new GuildhallError('WORK_CONTESTED', { workId })
   const amount = BigInt(text)
   if (amount === 0n) throw new GuildhallError('AMOUNT_REFUSED', { amount: text })
-  const has = base.money.balanceOf(baseAccountOf(base))
-  if (has < amount) throw new GuildhallError('MONEY_SHORT', { has: String(has), needed: text })
+  const available = base.money.balanceOf(baseAccountOf(base))
+  if (available < amount) throw new GuildhallError('MONEY_SHORT', { needed: text, available: String(available) })
   const { contracts } = getIdentity(base)
   const calls = [
     encodeCall(contracts, 'SettlementToken.approve', [contracts.RoyaltyLedger, amount]),

@@ -20,12 +20,6 @@ export const moneyProblems = {
     detail: 'An amount of {amount} cannot be moved.',
     nextStep: 'Give an amount above 0.',
   },
-  MONEY_SHORT: {
-    status: 409,
-    title: 'There is not enough money',
-    detail: 'The base has {has} and needs {needed}, in the smallest unit.',
-    nextStep: 'Record a deposit, then try again.',
-  },
   WORK_CONTESTED: {
     status: 409,
     title: 'The work is contested',
