@@ -197,6 +197,32 @@ describe('certificates', () => {
   })
 })
 
+describe('works before and under review', () => {
+  test('name what is missing', async () => {
+    const params = { uploadId: nobody, draftId: nobody, workId: 99, version: 1, panel: 'content' }
+    const headers = { 'tus-resumable': '1.0.0' }
+    await no('createUpload', 'REQUEST_INVALID', { headers })
+    expect((await base.call('findUpload', { as: all, params, headers })).statusCode).toBe(404)
+    const bytes = { body: new Uint8Array([1]), headers: { ...headers, 'content-type': 'application/offset+octet-stream' } }
+    await no('continueUpload', 'NOT_FOUND', { params, ...bytes })
+    await no('removeUpload', 'NOT_FOUND', { params, headers })
+    expect((await ok('listDrafts')).items).toEqual([])
+    const { draftId } = await ok('createDraft', { body: {} })
+    await no('updateDraft', 'NOT_FOUND', { params, body: {} })
+    for (const id of ['getDraft', 'removeDraft', 'findDuplicates', 'registerWork'] as const) await no(id, 'NOT_FOUND', { params })
+    await no('registerWork', 'DRAFT_INCOMPLETE', { params: { draftId } })
+    expect([(await ok('listWorks')).items, (await ok('listReviews')).items]).toEqual([[], []])
+    expect((await ok('listPanels')).panels.length).toBe(3)
+    await ok('seatPanelMember', { params, body: { account: `0x${'1'.repeat(40)}`, baseId: null, days: 1 } })
+    for (const id of ['getWork', 'getWorkGraph', 'getReview'] as const) await no(id, 'NOT_FOUND', { params })
+    await no('setCreators', 'NOT_FOUND', { params, body: { creators: [] } })
+    await no('claimAuthorship', 'NOT_FOUND', { params, body: { version: 1 } })
+    for (const id of ['takeDownWork', 'appealReview'] as const) await no(id, 'NOT_FOUND', { params, body: { grounds: 'x' } })
+    await no('giveOpinion', 'NOT_FOUND', { params, body: { panel: 'technical', approves: true, reasons: 'x' } })
+    await no('ruleOnAppeal', 'NOT_FOUND', { params, body: { approves: true, reasons: 'x' } })
+  })
+})
+
 describe('what verifiers ask', () => {
   test('is answered without a sign-in', async () => {
     const as = { roles: [] as const, via: 'none' as const }

@@ -8,6 +8,9 @@ import { removeTestBase, startTestBase, type TestBase } from './test-base.ts'
 const uuid = '00000000-0000-4000-8000-00000000abcd'
 const params = {
   programmeId: 1,
+  workId: 1,
+  version: 1,
+  panel: 'content',
   keyId: `0x${'0'.repeat(64)}`,
   leaf: `0x${'0'.repeat(64)}`,
   item: 'job',
