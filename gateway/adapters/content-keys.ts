@@ -36,7 +36,7 @@ export async function startWorks(init: Init): Promise<WorksPorts & { stop(): Pro
 }
 
 /** Files of works over the node's content. */
-export function createWorkFiles(content: Pick<BaseNode['content'], 'get' | 'stat'>): WorksPorts['workFiles'] {
+function createWorkFiles(content: Pick<BaseNode['content'], 'get' | 'stat'>): WorksPorts['workFiles'] {
   return {
     read: async (cid, { maxBytes, signal }) => {
       const { bytes } = await content.stat(cid, { signal })

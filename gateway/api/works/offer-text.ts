@@ -6,7 +6,7 @@ export function writeOfferText(terms: Terms): { 'zh-CN': string; en: string } {
 }
 
 /** Minor units are the hundredth part: 1250 is 12.50. */
-export function writeAmount(minorUnits: string): string {
+function writeAmount(minorUnits: string): string {
   const digits = minorUnits.padStart(3, '0')
   return `${digits.slice(0, -2)}.${digits.slice(-2)}`
 }

@@ -42,7 +42,7 @@ beforeEach(async () => {
   ;[home, holder, reader] = await Promise.all([startMember(), startMember(), startMember()])
   const members = [home, holder, reader]
   for (const { db } of members) {
-    members.forEach(({ peer }, index) => admit(db, index + 1, peer))
+    for (const [index, { peer }] of members.entries()) admit(db, index + 1, peer)
     tell(db, 'index_works', { work_id: 7, home_base: HOME, holder: `0x${'77'.repeat(20)}`, terms_hash: '0x', asked_share: 0 })
     tell(db, 'index_work_versions', { work_id: 7, version: 1, content_digest: `0x${'11'.repeat(32)}`, codec: '0x55' })
     tell(db, 'index_listings', { work_id: 7, version: 1, previous: 0 })

@@ -34,7 +34,7 @@ export interface ContentKeyStore {
 }
 
 /** Why a base does not hand out or keep a key, as a stable code. */
-export type KeyRefusal =
+type KeyRefusal =
   | ReadingRefusal
   | 'KEY_NOT_HELD'
   | 'KEY_DIFFERS'

@@ -46,10 +46,7 @@ export type KeyAnswer =
 type Unsigned<Message> = Omit<Message, 'signature'>
 
 /** What a signature covers: the whole message, to whom it goes, and the challenge, so that it is good once and nowhere else. */
-export function signedKeyText(
-  message: Unsigned<KeyRequest> | Unsigned<KeyDeposit>,
-  { to, challenge }: { to: string; challenge: string },
-): Buffer {
+function signedKeyText(message: Unsigned<KeyRequest> | Unsigned<KeyDeposit>, { to, challenge }: { to: string; challenge: string }): Buffer {
   const { type, baseId, workId, version } = message
   const rest = message.type === 'request' ? [message.publicKey] : [message.enc, message.ciphertext]
   return Buffer.from(`${CONTENT_KEYS_PROTOCOL}\n${JSON.stringify([type, to, challenge, baseId, workId, version, ...rest])}`)

@@ -25,7 +25,7 @@ export function listLicences(base: Use, { after = '0', limit = 50, side = 'held'
 }
 
 /** How a licence stands at a time. */
-export function stateOf({ until, endedAt }: Pick<IndexedLicence, 'until' | 'endedAt'>, now: UnixSeconds): Licence['state'] {
+function stateOf({ until, endedAt }: Pick<IndexedLicence, 'until' | 'endedAt'>, now: UnixSeconds): Licence['state'] {
   if (endedAt !== null) return 'ended'
   return now < until ? 'current' : 'lapsed'
 }

@@ -9,7 +9,7 @@ type Use = Pick<
 >
 
 /** As many other bases keep each key, where there are as many: any one of them can hand it out while the others are off. */
-export const wantedHolders = 2
+const wantedHolders = 2
 const depositMs = 10_000
 
 /**

@@ -42,7 +42,7 @@ export function noteUse(base: Use, { workId, licenceId, classId, teacherId }: Us
 }
 
 /** SHA-256 of base, work, class and day, the numbers as four bytes each. */
-export function useIdOf(use: { baseId: number; workId: number; class: string; day: number }): string {
+function useIdOf(use: { baseId: number; workId: number; class: string; day: number }): string {
   const numbers = Buffer.alloc(12)
   numbers.writeUInt32BE(use.baseId, 0)
   numbers.writeUInt32BE(use.workId, 4)
