@@ -32,6 +32,8 @@ function namesOf(source: string): string[] {
 describe('behaviour trees', () => {
   it('there is one beside every contract of the network', () => {
     expect(trees.toSorted()).toEqual([
+      'accounts/LearnerAccount.tree',
+      'accounts/SponsorPaymaster.tree',
       'commerce/SettlementToken.tree',
       'credentials/CredentialAnchors.tree',
       'credentials/StatusLists.tree',
