@@ -27,13 +27,10 @@ export const likenesses = ['same-file', 'same-text', 'near-text', 'near-image'] 
 /** The same text in both languages, either of them still empty. */
 const halfWritten = (maxLength: number) => object({ 'zh-CN': text(maxLength), en: text(maxLength) })
 const language = () => Type.String({ pattern: '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$' })
-/** Where a file stands in the work: names between slashes, none of them `.` or `..`. */
-const filePath = () =>
-  Type.String({
-    minLength: 1,
-    maxLength: 400,
-    pattern: '^(?!\\.{1,2}(/|$))[^/\\\\\\u0000-\\u001f\\u007f]+(/(?!\\.{1,2}(/|$))[^/\\\\\\u0000-\\u001f\\u007f]+)*$',
-  })
+/** One name in a path: never `.` or `..`. */
+const pathName = '\\.{0,2}[^./\\\\\\u0000-\\u001f\\u007f][^/\\\\\\u0000-\\u001f\\u007f]*'
+/** Where a file stands in the work: names with slashes between them. */
+const filePath = () => Type.String({ minLength: 1, maxLength: 400, pattern: `^${pathName}(/${pathName})*$` })
 const draftFile = object({ uploadId: uuid(), path: filePath() })
 
 /** What a person writes about a work before it is registered. Everything may come later; `gaps` tells what is still missing. */
