@@ -264,6 +264,29 @@ describe('licences and usage of works', () => {
   })
 })
 
+describe('money', () => {
+  test('is at nought, and refuses what is not there', async () => {
+    const params = { workId: 1, disputeId: '1-1' }
+    expect(await ok('getPurse')).toMatchObject({ isMinter: true, deposits: [] })
+    expect(await ok('getStatement', { query: { whose: 'base' } })).toMatchObject({ works: [], lines: [], totals: { claimable: '0' } })
+    await ok('exportStatement')
+    await ok('printStatement')
+    expect(await ok('getBooks')).toMatchObject({ paidIn: '0', held: '0', outcome: 'passed' })
+    await no('recordDeposit', 'AMOUNT_REFUSED', { body: { receipt: 'a', amount: '0' } })
+    await no('payWork', 'NOT_FOUND', { params, body: { amount: '1' } })
+    const { jobId } = await ok('flowRoyalties', { body: {} })
+    await expect.poll(async () => (await ok('getJob', { params: { jobId } })).state, { timeout: 30_000 }).toBe('finished')
+    expect((await ok('listOwnAccounts')).items).toMatchObject([{ kind: 'base-held' }])
+    await no('openPasskeyAccount', 'NOT_FOUND', { body: { passkeyId: 'abc' } })
+    await no('startWithdrawal', 'NOTHING_OWED', { body: {} })
+    await no('finishWithdrawal', 'WITHDRAWAL_OVER', { body: { withdrawalId: nobody } })
+    expect(await ok('listWithdrawals')).toEqual({ items: [] })
+    expect(await ok('listDisputes')).toEqual({ items: [], committee: { signed: 0, needed: 0 } })
+    await no('openDispute', 'NOT_FOUND', { params, body: { grounds: 'a', days: 1 } })
+    await no('ruleOnDispute', 'NOT_FOUND', { params, body: { reason: 'a', decision: 'lift' } })
+  })
+})
+
 describe('ways in', () => {
   test('refuse what is not theirs', async () => {
     const params = {
