@@ -115,7 +115,7 @@ function linesOf(base: Use, uses: readonly UseRow[]) {
   return [...Map.groupBy(uses, ({ workId }) => workId)].map(([workId, rows]) => ({
     workId,
     // On the day on which one licence follows another, the later one counts.
-    licenceId: Math.max(...rows.map(({ licenceId }) => licenceId)),
+    licenceId: rows.reduce((latest, { licenceId }) => Math.max(latest, licenceId), 0),
     uses: rows.length,
     teachers: countNew(base, 'teacher', rows),
     classes: countNew(base, 'class', rows),
@@ -123,9 +123,9 @@ function linesOf(base: Use, uses: readonly UseRow[]) {
 }
 
 function countNew(base: Use, what: 'teacher' | 'class', rows: readonly UseRow[]): number {
-  const [first] = rows
-  const known = base.db.prepare(`SELECT 1 FROM uses WHERE work_id = ? AND ${what} = ? AND batch_id IS NOT NULL LIMIT 1`)
-  const fresh = new Set(rows.map((row) => row[what]))
-  fresh.delete(nobody)
-  return [...fresh].filter((value) => known.get(first?.workId ?? 0, value) === undefined).length
+  const counted = base.db
+    .prepare(`SELECT DISTINCT ${what} AS known FROM uses WHERE work_id = ? AND batch_id IS NOT NULL`)
+    .all(rows[0]?.workId ?? 0) as { known: string }[]
+  const known = new Set([nobody, ...counted.map((row) => row.known)])
+  return new Set(rows.map((row) => row[what])).difference(known).size
 }
