@@ -1,5 +1,6 @@
 import { ApiError, type Job } from '@guildhall/gateway/api'
 import { sentenceOfTrouble } from '../components/trouble.ts'
+import * as m from '../paraglide/messages.js'
 import { api, problemOf } from '../shell/api.ts'
 import { language } from '../shell/language.svelte.ts'
 import { startWork, type WorkHandle } from '../shell/tray.svelte.ts'
@@ -56,7 +57,15 @@ async function untilEnded(first: Job, work: WorkHandle, onstep: ((job: Job) => v
 
 function failureOf({ reason, state }: Job): ApiError {
   const code = reason?.code ?? 'JOB_STOPPED'
-  return new ApiError({ type: 'about:blank', title: code, status: 409, detail: state, code, nextStep: '', params: reason?.params ?? {} })
+  return new ApiError({
+    type: 'about:blank',
+    title: code,
+    status: 409,
+    detail: state === 'cancelled' ? m.job_cancelled() : m.job_interrupted(),
+    code,
+    nextStep: '',
+    params: reason?.params ?? {},
+  })
 }
 
 /** Jobs on works leave the work's number behind. */
