@@ -4,7 +4,7 @@ import type { Language } from './language.svelte.ts'
 export type Stage = 'reading' | 'checking' | 'uploading' | 'examining' | 'importing' | 'anchoring' | 'downloading'
 
 /** A stage as the base names it, in both languages. */
-export type NamedStage = Readonly<Record<Language, string>>
+type NamedStage = Readonly<Record<Language, string>>
 
 /** One job in the tray. `done` and `total` are real counts, of bytes or of items. */
 export interface Work {

@@ -8,7 +8,7 @@ export function useStudioFinder(): void {
 }
 
 /** Works whose title or description holds the words. */
-export async function findWorks(text: string, signal: AbortSignal): Promise<readonly Find[]> {
+async function findWorks(text: string, signal: AbortSignal): Promise<readonly Find[]> {
   const { items } = await api.listWorks({ query: { text, limit: 8 } }, signal)
   return items.map(({ workId, title }) => ({ group: 'works', title: title[language.current], href: `/studio/works/${workId}` }))
 }

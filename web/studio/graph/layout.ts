@@ -14,7 +14,7 @@ export interface PlacedNode {
 }
 
 /** A line from a source to what was made from it. */
-export interface PlacedEdge {
+interface PlacedEdge {
   edge: WorkGraph['edges'][number]
   path: string
 }

@@ -7,7 +7,7 @@ export interface KeptFile {
 }
 
 /** Larger files are not copied into the browser's own storage: after a reload they are chosen again. Bytes. */
-export const largestKept = 1_000_000_000
+const largestKept = 1_000_000_000
 
 const store = 'files'
 
