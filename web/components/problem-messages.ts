@@ -58,7 +58,7 @@ const termsFields: Readonly<Record<string, () => string>> = {
 }
 
 /** Values that are words of the base itself; every other one is a number, a name, or what another program said. */
-export const wordValues = ['thing', 'state', 'part', 'where', 'problem', 'detail', 'evidence'] as const
+export const wordValues = ['thing', 'state', 'next', 'part', 'where', 'problem', 'detail', 'evidence'] as const
 
 const messages: Readonly<Record<string, (inputs: never) => string>> = {
   REQUEST_INVALID: m.problem_request_invalid,
@@ -122,7 +122,8 @@ const messages: Readonly<Record<string, (inputs: never) => string>> = {
   DISK_FULL: m.problem_disk_full,
   LEARNER_ERASED: m.problem_learner_erased,
   UPLOADS_TOO_MANY: m.problem_uploads_too_many,
-  DRAFT_INCOMPLETE: m.problem_draft_incomplete,
+  DRAFT_INCOMPLETE: ({ gaps }: Given) =>
+    m.problem_draft_incomplete({ gaps: String(gaps).split(', ').map(wordsOf).join(m.list_separator()) }),
   DRAFT_REFUSED: m.problem_draft_refused,
   OPINION_REFUSED: m.problem_opinion_refused,
   SIGNATURE_MISSING: m.problem_signature_missing,

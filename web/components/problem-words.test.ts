@@ -24,6 +24,10 @@ const elsewhere: Readonly<Record<string, string>> = {
   'PASSKEY_REFUSED.problem': 'not named in the Chinese sentence',
   'REQUEST_INVALID.where': 'the name of a field',
   'ROSTER_UNREADABLE.problem': 'ROSTER_REASONS, below',
+  'DRAFT_REFUSED.where': 'the parts of a draft, below',
+  'DRAFT_REFUSED.problem': 'the refusals of a draft, below',
+  'REQUEST_INVALID.problem': 'the refusals of an upload, below',
+  'STATE_REFUSED.next': 'the next steps that are chosen, below',
   'STATE_REFUSED.state': 'the states of sessions, certificates, the sample school and wallets, below',
 }
 
@@ -52,6 +56,7 @@ const literals = (file: string, before: RegExp) =>
   [...sourceOf(file).matchAll(new RegExp(`${before.source}(\`[^\`]*\`|'(?:[^'\\\\]|\\\\.)*'|"[^"]*")`, 'g'))].map(([, literal = '']) =>
     said(literal),
   )
+const useCase = (file: string) => join('use-cases', file)
 
 describe("the base's own words in a Chinese sentence", () => {
   it('are found where errors are made, so that the next ones are found too', () => {
@@ -75,10 +80,24 @@ describe("the base's own words in a Chinese sentence", () => {
     ['a refusal of a job file', ['labs/gcode/machine.ts', 'labs/gcode/parse-line.ts'], /refusal: /],
     ['a limit of a job file', ['labs/gcode/interpret-job.ts'], /refuse\((?:1|line|at\.line), /],
     ['a damage of a recording', ['labs/sessions/recording.ts'], /damaged\(/],
+    [
+      'a part of a draft, or a state of the sample school',
+      ['works/register/drafts.ts', 'sample/sample-school.ts'].map(useCase),
+      /refuse\(/,
+    ],
+    ['a refusal of a draft', ['works/register/drafts.ts'].map(useCase), /refuse\('\w+', /],
+    ['a refusal of an upload', ['works/uploads/serve-uploads.ts'].map(useCase), /invalid\('[a-z/-]+', /, 2],
+    [
+      'a next step that is chosen',
+      ['credentials/award-credential.ts', 'base/membership/redeem-invite.ts', 'base/name-network.ts', 'sample/sample-school.ts'].map(
+        useCase,
+      ),
+      /(?<=next = (?:[^\n]*[?:] )?|refuse\('[^']*', )/,
+    ],
     ['a reason of a roster', ['schools/oneroster/problems.ts'], /ROSTER_[A-Z0-9_]+: /],
-  ])('are in Chinese for %s', (_what, names, before) => {
+  ])('are in Chinese for %s', (_what, names, before, fewest = 4) => {
     const all = names.flatMap((name) => literals(name, before)).map((words) => words.replaceAll(/\{\w+\}/g, '7'))
-    expect(all.length).toBeGreaterThan(3)
+    expect(all.length).toBeGreaterThanOrEqual(fewest)
     expect(all.filter((words) => translationOf(words) === undefined)).toEqual([])
   })
 
@@ -107,6 +126,6 @@ describe("the base's own words in a Chinese sentence", () => {
     expect(wordsOf('a temperature of the bed outside of 0 to 150 °C')).toBe('热床温度不在 0 到 150 °C 之间')
     const params = { thing: 'session', state: 'closed', next: 'Open a new session.' }
     const { sentence } = sentenceOfTrouble({ code: 'STATE_REFUSED', params, sentence: '', nextStep: '', status: 409 })
-    expect(sentence).toBe('现在不能这样做：实训 的状态是 已结束。')
+    expect(sentence).toBe('现在不能这样做：实训 的状态是 已结束。请另开一次实训。')
   })
 })

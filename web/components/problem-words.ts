@@ -1,10 +1,14 @@
 import { getLocale } from '../paraglide/runtime.js'
+import { nextSteps } from './problem-words-next.ts'
+import { workWords } from './problem-words-works.ts'
 
 /**
  * What a base says in its own English as a value of a problem, in Chinese; it has no codes for these. Keyed by the words themselves, with
  * `{}` for each part that differs, in the same order on both sides; such a part is looked up in turn.
  */
 const chinese: Readonly<Record<string, string>> = {
+  ...nextSteps,
+  ...workWords,
   // What is refused because of its state, and that state.
   "base's account": '基地的账户',
   account: '账户',
@@ -26,6 +30,7 @@ const chinese: Readonly<Record<string, string>> = {
   installed: '已安装',
   removing: '正在移除',
   'being installed': '正在安装',
+  'being written to the ledger': '正在写入账本',
   'ended without evidence': '已结束，没有证据',
   'in an open session': '正在实训中',
   'in use by an open session': '正在一次实训中使用',

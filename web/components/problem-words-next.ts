@@ -1,0 +1,30 @@
+/** What a base says is to be done next where a thing's state refuses something, in Chinese; keyed and written as in problem-words.ts. */
+export const nextSteps: Readonly<Record<string, string>> = {
+  'Ask its operator.': '请联系该基地的管理员。',
+  'Begin another draft.': '请另起一份草稿。',
+  "Choose the learner's present card.": '请选学习者现在用的卡。',
+  'Choose the pictures first.': '请先选图案。',
+  'Close the session first.': '请先结束实训。',
+  'Enter its address and key first.': '请先填写它的地址和密钥。',
+  'Look at its history.': '请查看它的历史记录。',
+  'Make a new issuing key first.': '请先生成一把新的签发密钥。',
+  'Nothing is left to appeal.': '已无可申诉之处，不必再做什么。',
+  'Nothing is left to do.': '不必再做什么。',
+  'Nothing more is needed.': '不必再做什么。',
+  'Open a new session.': '请另开一次实训。',
+  'Open the certificate that it has.': '请打开它已有的证书。',
+  'Open the wallet anew and look at what it offers.': '请重新打开钱包，看看现在能做什么。',
+  'Remove it first.': '请先将其移除。',
+  'Revoke it and award anew.': '请先撤销，再重新授予。',
+  "Send some of the ledger's currency to {} from a funded account, then start again.":
+    '请从有余额的账户向 {} 转一些这个账本的货币，然后重新开始。',
+  'Take it out of the draft first.': '请先从草稿中移除。',
+  'To found a network that is not for trial, start a new base with PUBLIC_ORIGIN and NETWORK_NAME set, on an empty DATA_DIR.':
+    '要创建正式的网络，请设好 PUBLIC_ORIGIN 和 NETWORK_NAME，用空的 DATA_DIR 启动一个新基地。',
+  'Wait a minute, then remove it.': '请等一分钟，再移除。',
+  'Wait a second, then make the next one.': '请等一秒，再生成下一把。',
+  'Wait for the ruling.': '请等待裁决。',
+  'Wait until it is in use.': '请等它启用。',
+  'Wait until it is there.': '请等安装完成。',
+  'Wait until it is.': '请等它完成。',
+}
