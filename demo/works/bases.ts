@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import { ApiError, type Client } from '@guildhall/gateway/api'
 import { type BaseProcess, keepCookies, openBrowser, signInByLink, startBaseProcess, startLedgerProcess } from '../base-process.ts'
 import { hold, until } from '../walk.ts'
+import type { Passkey } from './passkey.ts'
 import { folder, running, step } from './stage.ts'
 
 /** Somebody signed in at a base. `fetch`: the same browser, for headers that the typed client does not give. */
-export type Person = { client: Client; fetch: typeof globalThis.fetch; account: string }
+export type Person = { client: Client; fetch: typeof globalThis.fetch; account: string; passkey?: Passkey }
 /** One base of the demo: its process, its number on the ledger, its account there and its operator. */
 export type Place = { folder: string; settings: Record<string, string>; process: BaseProcess; baseId: number; operator: Person }
 

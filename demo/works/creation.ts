@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { RouteInput } from '@guildhall/gateway/api'
 import { hold } from '../walk.ts'
 import { addStaff, finish, type Person, type Place, reached } from './bases.ts'
+import { takePasskey } from './passkey.ts'
 import { step } from './stage.ts'
 
 type DraftBody = RouteInput<'createDraft'>['body']
@@ -29,7 +30,7 @@ const fileOf = (name: string) => new Uint8Array(readFileSync(join(import.meta.di
 
 /** Registers five real works at three bases, each made from those of the level above. */
 export async function registerWorks([first, second, third]: readonly [Place, Place, Place]): Promise<Works> {
-  const deck = await make(first, [await addStaff(first, 'Teacher one'), await addStaff(first, 'Teacher two')], {
+  const deck = await make(first, [await takePasskey(await addStaff(first, 'Teacher one'), first), await addStaff(first, 'Teacher two')], {
     name: 'deck.pdf',
     mediaType: 'application/pdf',
     kind: 'courseware',

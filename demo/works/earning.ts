@@ -80,12 +80,15 @@ async function pay({ operator: { client } }: Place, { workId }: Made, fen: numbe
 }
 
 /** Somebody withdraws what was earned; the base pays what the ledger asks for it. */
-export function withdraw({ client, account }: Person, name: string): Promise<void> {
-  return step(`${name} withdraws what was earned, without paying for the transaction`, async (say) => {
+export function withdraw({ client, account, passkey }: Person, name: string): Promise<void> {
+  const how = passkey ? 'by passkey from an account of ERC-4337' : 'from an account whose key the base keeps'
+  return step(`${name} withdraws what was earned ${how}, without paying for the transaction`, async (say) => {
     const before = (await client.getPurse()).accounts.find((one) => one.account === account)
     hold(before && BigInt(before.claimable) > 0n, 'something is there to withdraw')
-    const { withdrawalId, amount } = await client.startWithdrawal({ body: {} })
-    await finish(client, await client.finishWithdrawal({ body: { withdrawalId } }))
+    const { withdrawalId, amount, options } = await client.startWithdrawal({ body: { account } })
+    hold((options === null) === (passkey === undefined), 'the passkey is asked where there is one')
+    const touched = passkey && { response: passkey.sign(options as Parameters<typeof passkey.sign>[0]) }
+    await finish(client, await client.finishWithdrawal({ body: { withdrawalId, ...touched } }))
     const after = await reached('the money', async () => {
       const own = (await client.getPurse()).accounts.find((one) => one.account === account)
       return own?.claimable === '0' && own

@@ -8,7 +8,7 @@ import { step } from './stage.ts'
 const CLASSES = 1_000
 const TEACHERS = 10
 /** Openings at the same time, at one base. */
-const LANES = 8
+const LANES = 16
 
 /** A roster of classes without learners: only the classes are used here. */
 function rosterOfClasses(): Uint8Array<ArrayBuffer> {
