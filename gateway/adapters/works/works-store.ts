@@ -4,7 +4,7 @@ import type { Clock } from '../../base.ts'
 import { findIdentity, type IssuingBase } from '../../use-cases/base/issuing.ts'
 
 /** What is stored of a file. `sizeBytes` of what is on IPFS: a sealed file is a little longer than its plaintext. */
-export type Stored = { cid: string; sizeBytes: number }
+type Stored = { cid: string; sizeBytes: number }
 type Storing = { signal: AbortSignal; onProgress?: (bytes: number) => void }
 
 /** Files of works on IPFS. */

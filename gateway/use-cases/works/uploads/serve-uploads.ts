@@ -16,7 +16,7 @@ export type UploadCall = {
 }
 
 /** What tus answers: headers and no body. */
-export type UploadAnswer = { status: number; headers: Record<string, string> }
+type UploadAnswer = { status: number; headers: Record<string, string> }
 
 /** Uploads of a base over the tus protocol. */
 export type Uploads = { handle(actor: Actor, call: UploadCall): Promise<UploadAnswer> }
