@@ -110,7 +110,8 @@ test('a ruling sends what had not flowed to the list that it gives, and the book
     { account: accountOf(copier), share: 400_000 },
     { account: accountOf(author), share: 600_000 },
   ]
-  const body = { reason: 'Three fifths are the author’s.', decision: 'rule', creators }
+  const parents = [{ workId: 1, kind: 'translation', share: 100_000 }]
+  const body = { reason: 'Three fifths are the author’s.', decision: 'rule', creators, parents }
   const short = { ...body, creators: creators.slice(1) }
   expect((await bench.call('ruleOnDispute', { as: first, params, body: short })).json()).toMatchObject({ code: 'DISPUTE_REFUSED' })
   expect((await bench.call('ruleOnDispute', { as: author, params, body })).json()).toMatchObject({ code: 'DISPUTE_REFUSED' })

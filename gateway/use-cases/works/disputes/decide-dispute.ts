@@ -82,7 +82,7 @@ function encodeRuling(base: Use, workId: number, { reason, holder, creators, par
     .sort((a, b) => (BigInt(a.account) < BigInt(b.account) ? -1 : 1))
   if (contributors.reduce((sum, { share }) => sum + share, 0) !== 1_000_000)
     throw new GuildhallError('DISPUTE_REFUSED', { problem: 'the shares of the creators do not make the whole' })
-  const asked = parents?.map(({ kind, ...parent }) => ({ ...parent, kind: derivationKinds.indexOf(kind) }))
+  const asked = parents?.map(({ workId: parentId, share, kind }) => ({ parentId, share, kind: derivationKinds.indexOf(kind) }))
   const edges: readonly { parentId: number; share: number; kind: number }[] = asked ?? base.worksLedger.parents(workId)
   const ruled = {
     holder: holder ?? work.holder,
