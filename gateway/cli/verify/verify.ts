@@ -81,8 +81,11 @@ async function verifyRecognised(file: string, found: Recognised, { networks, por
   throw new CommandError('CLI_FILE_UNREADABLE', `${file} cannot be verified: ${problem}`, exitCodes.failed)
 }
 
-function describe({ file, notes, verdicts }: Checked): string {
-  return [file, ...verdicts.map((verdict) => describeVerdict(verdict)), ...notes.map((note) => `  ${note}`)].join('\n')
+function describe({ file, notes, verdicts, overall }: Checked): string {
+  const own = [...(overall === undefined ? [] : [`${words[overall]}  presentation`]), ...notes.map((note) => `  ${note}`)]
+  const certificates = verdicts.map((verdict) => describeVerdict(verdict))
+  // What a presentation says of itself goes before its certificates, a note about where the answers came from after them.
+  return [file, ...(overall === undefined ? [...certificates, ...own] : [...own, ...certificates])].join('\n')
 }
 
 /** One verdict, and those of the certificates inside it, indented. */
