@@ -12,7 +12,7 @@ export async function takePasskey(person: Person, { process: { origin } }: Place
   const passkey = createPasskey(origin)
   const { options, ceremonyId } = await client.startPasskeyRegistration()
   const { passkeyId } = await client.finishPasskeyRegistration({
-    body: { ceremonyId, response: passkey.register(options as Asked) as never },
+    body: { ceremonyId, response: passkey.register(options as Asked) },
   })
   const { account, isDeployed } = await client.openPasskeyAccount({ body: { passkeyId } })
   hold(!isDeployed, 'the account has its address before there is a contract at it')
