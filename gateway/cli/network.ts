@@ -5,7 +5,7 @@ import type { Operation, Options } from './operate.ts'
 const text = (options: Options, name: string): string => String(options[name] ?? '')
 
 /** What a trial is, and how a network that counts is founded: nothing of it can be made up for later. */
-export const trialWords = `This network is a trial: every screen, certificate and verdict says so, and its certificates stay trial certificates.
+const trialWords = `This network is a trial: every screen, certificate and verdict says so, and its certificates stay trial certificates.
 A base's DID carries the address that it had at its first start, and every certificate names that DID; so a trial is not turned into a founded network.
 To found one, start a new base on an empty folder (keep the trial's folder for as long as its certificates are to be looked up):
   PUBLIC_ORIGIN=https://base.school.example NETWORK_NAME="…" guildhall start --data ./founded
@@ -13,7 +13,7 @@ then import the roster there again and define the programmes. Accounts, cards an
 试用网络不能转为正式网络；请用空的数据目录并设置 PUBLIC_ORIGIN 和 NETWORK_NAME 启动新基地。`
 
 /** What a base that joins may do at once, and what waits. */
-export const inviteWords = `At once: the base that uses the invite has its number, its DID and an issuing key on the ledger; it verifies, keeps copies for the
+const inviteWords = `At once: the base that uses the invite has its number, its DID and an issuing key on the ledger; it verifies, keeps copies for the
 other bases, and exports bundles (a connected base that holds a checkpoint key of the network signs them; nothing else can).
 Before it may run sessions and issue, the ledger must have its three assessments (Entitlements.signAssessment, by a base with that service) and an
 accreditation for the programme (Entitlements.accredit, by a base that holds one and may pass it on). Both hold from the block that records

@@ -56,7 +56,7 @@ export function startMember(dataDir: string, settings: Record<string, string>): 
 }
 
 /** The one programme of the network: defined by the first base while it was alone, so that it may accredit others for it at once. */
-export const programmeId = 1
+const programmeId = 1
 
 /** The second base may issue in that programme: the first signs its three assessments, accredits it, and hands over the definition. */
 export async function entitleSecond({ first, second }: TestNetwork): Promise<void> {

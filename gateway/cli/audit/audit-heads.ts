@@ -6,7 +6,7 @@ import type { Identity } from '../../use-cases/base/issuing.ts'
 import { createLedgerReader, LedgerOutage } from '../verify/ledger-reader.ts'
 
 /** What the ledger said of the audit log: how many heads it has, and how many rows the newest of them covers. `source`: who answered. */
-export type LedgerWord =
+type LedgerWord =
   | { checked: true; source: string; heads: number; rows: number; blockNumber: number | null }
   | { checked: false; why: string }
 

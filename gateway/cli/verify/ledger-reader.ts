@@ -15,7 +15,7 @@ type Block = { number: Hex; hash: Hex; timestamp: Hex }
 type RawLog = { topics: string[]; data: string; blockNumber: Hex; blockHash: Hex; transactionHash: Hex }
 
 /** One log, decoded, and where it stands; times are UnixSeconds. */
-export type ReadLog = { values: Values; blockNumber: number; blockHash: Hex; blockTime: number; transactionHash: Hex }
+type ReadLog = { values: Values; blockNumber: number; blockHash: Hex; blockTime: number; transactionHash: Hex }
 
 /** Reads a network's contracts by the six read-only methods that every base answers. Equal questions are asked once. */
 export type LedgerReader = {

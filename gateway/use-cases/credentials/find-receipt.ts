@@ -18,7 +18,7 @@ import { receiptOf } from './wallet.ts'
 type Use = Pick<IssuingBase, 'records'>
 
 /** What proves that somebody holds a certificate without showing it: SHA-256 of JCS(credential without proof), `0x` and 64 hex digits. */
-export function possessionDigest(document: JsonObject): string {
+function possessionDigest(document: JsonObject): string {
   return `0x${createHash('sha256')
     .update(canonicalJson(withoutProof(document)))
     .digest('hex')}`

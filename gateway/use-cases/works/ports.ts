@@ -12,7 +12,7 @@ import type {
 } from '@guildhall/node'
 
 /** Whose a version is, and the CID of its public description. */
-export type VersionPlace = { workId: number; version: number; homeBase: number; holder: string; cid: string }
+type VersionPlace = { workId: number; version: number; homeBase: number; holder: string; cid: string }
 
 /** What the ledger says of licences and use, as this base has read it. Reads are local and synchronous. */
 export type LicenceBook = {
@@ -36,7 +36,7 @@ export type LicenceBook = {
 }
 
 /** Keys of sealed works, asked of other bases and given to them to keep, over connections that are open anyway. */
-export type KeyExchange = {
+type KeyExchange = {
   /** Undefined peers are those that are not connected. */
   connectedPeerOf(baseId: number): string | undefined
   request(peerId: string, of: VersionOfWork & { baseId: number }, signal: AbortSignal): Promise<KeyOutcome>
@@ -44,7 +44,7 @@ export type KeyExchange = {
 }
 
 /** Files of works by their CID, from this disk or other bases. */
-export type WorkFiles = {
+type WorkFiles = {
   /** The whole of a small file. @throws CONTENT_TOO_LARGE above `maxBytes` */
   read(cid: string, limits: { maxBytes: number; signal: AbortSignal }): Promise<Uint8Array>
   /** A part of a file; with a key, of the plaintext of a sealed one, of which only the frames that hold the part are fetched and opened. */

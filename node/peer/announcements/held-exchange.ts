@@ -6,7 +6,7 @@ import { linesOf } from './head-exchange.ts'
 /** Spoken by a base that asks another one what it has put on the network, a page at a time: a line of question, and back the announcements. */
 const HELD_PROTOCOL = '/guildhall/held/1.0.0'
 /** Announcements in one answer, and answers that are asked for at one meeting. */
-export const HELD_PAGE = 256
+const HELD_PAGE = 256
 const MAX_PAGES = 200
 /** Answers that one base is given in a minute: each costs a page of signatures. */
 const PAGES_A_MINUTE = 240

@@ -6,7 +6,12 @@ import { getIdentity, type IssuingBase } from '../issuing.ts'
 import type { Final } from '../settle-writes.ts'
 
 /** What the network decides through its timelock, which owns the contracts; only the base that founded it may propose. */
-export type Decision = { kind: 'accreditation' | 'accreditation-end' | 'panel-seat' | 'takedown'; programmeId: number; contract: ContractName; payload: string }
+export type Decision = {
+  kind: 'accreditation' | 'accreditation-end' | 'panel-seat' | 'takedown'
+  programmeId: number
+  contract: ContractName
+  payload: string
+}
 
 /** A decision on its way. `readyAt` is what the present delay would make it until it is scheduled, then the ledger's own. */
 type Open = Decision & {

@@ -17,7 +17,7 @@ import { findIdentity, type IssuingBase } from '../issuing.ts'
 import { certainFact } from './sign-checkpoint.ts'
 
 /** Why a base does not sign what another one asks it to. */
-export type CosigningRefusal = 'malformed' | 'no-key' | 'other-network' | 'other-ledger' | 'ledger-moved' | 'fact-differs'
+type CosigningRefusal = 'malformed' | 'no-key' | 'other-network' | 'other-ledger' | 'ledger-moved' | 'fact-differs'
 
 /** The answer to a base that asks. */
 export type CosigningAnswer = { signature: CheckpointSignature } | { refusal: CosigningRefusal }

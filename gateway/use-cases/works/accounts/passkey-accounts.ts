@@ -28,7 +28,7 @@ export function openPasskeyAccount(base: Use, actor: Actor, { passkeyId }: { pas
 }
 
 /** The point of an ES256 key from COSE (RFC 9053 §7.1.1); undefined for any other key. */
-export function readPasskeyKey(coseKey: Uint8Array): PasskeyKey | undefined {
+function readPasskeyKey(coseKey: Uint8Array): PasskeyKey | undefined {
   let key: unknown
   try {
     key = decode(coseKey, { useMaps: true })

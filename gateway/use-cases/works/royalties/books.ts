@@ -46,7 +46,7 @@ function judge(
 type Sums = { paidIn: bigint; withdrawn: bigint; claimable: bigint; inFlight: bigint; dust: bigint; dustBound: bigint }
 
 /** Adds up what the ledger's events say of one token. paidIn = withdrawn + claimable + inFlight + dust, by how dust is reckoned. */
-export function addUpBooks(money: Pick<MoneyBook, 'events' | 'shares' | 'parentCounts'>, token: string): Sums {
+function addUpBooks(money: Pick<MoneyBook, 'events' | 'shares' | 'parentCounts'>, token: string): Sums {
   const events = money.events({ token })
   const total = (kind: MoneyEvent['kind']) => events.reduce((sum, event) => (event.kind === kind ? sum + event.amount : sum), 0n)
   const accounts = addUpAccounts(events)

@@ -28,7 +28,7 @@ export function flowRoyalties(base: Use, actor: Actor, { workIds }: { workIds?: 
 type Planning = Pick<Use, 'records' | 'clock' | 'money'>
 
 /** The writes that bring everything up that waits, of all works or of some: lists of creators that have ended first, then the deepest work first. */
-export function planFlow(base: Planning, workIds?: readonly number[]): Pick<LedgerWrite, 'to' | 'calldata'>[] {
+function planFlow(base: Planning, workIds?: readonly number[]): Pick<LedgerWrite, 'to' | 'calldata'>[] {
   const token = tokenOf(base, undefined)
   const waiting = [...addUpAccounts(base.money.events({ token })).values()].filter(
     ({ workId, received, flowed }) => received > flowed && (workIds === undefined || workIds.includes(workId)) && !isFrozen(base, workId),

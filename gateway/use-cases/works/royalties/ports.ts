@@ -2,7 +2,7 @@ import type { IndexedEpoch, MoneyEvent, PaymentCause, PaymentSource } from '@gui
 import type { UnixSeconds } from '../../../base.ts'
 
 /** A work's money as others decided about it: what it was made from, and until when it stands still. */
-export type WorkOfMoney = { parents: readonly number[]; frozenUntil: UnixSeconds }
+type WorkOfMoney = { parents: readonly number[]; frozenUntil: UnixSeconds }
 /** Money that the bank let in. `receipt`: SHA-256 of the deposit's receipt. */
 type Minted = { account: string; receipt: string; amount: bigint; time: UnixSeconds; transactionHash: string }
 

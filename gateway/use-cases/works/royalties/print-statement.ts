@@ -3,7 +3,7 @@ import { toDecimal } from './export-statement.ts'
 import { type Page, type Text, writePdf } from './write-pdf.ts'
 
 /** The language of a printed statement. */
-export type Language = 'zh-CN' | 'en'
+type Language = 'zh-CN' | 'en'
 type Told = { language: Language; baseName: Readonly<Record<Language, string>>; timeZone: string }
 
 const words = {
