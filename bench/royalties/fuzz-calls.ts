@@ -1,4 +1,4 @@
-/** A million random calls of registry and ledger under the invariants of contracts/invariants/royalties; any finding ends it. */
+/** Random calls of registry and ledger under the invariants of contracts/invariants/royalties; any finding ends it. The long run is `--count 1000000`. */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Measurement } from '../run.ts'
@@ -11,8 +11,8 @@ const CALLS_A_RUN = 3 * 64 * 17
 const INVARIANTS = 'contracts/invariants/royalties/RoyaltyLedger.t.sol'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Runs the invariants often enough for `count` calls, a million when left out, and answers with how many there were in a second. */
-export async function run({ count = 1_000_000 }: { count?: number }): Promise<Measurement[]> {
+/** Runs the invariants often enough for `count` calls, and answers with how many there were, also in a second. */
+export async function run({ count = 100_000 }: { count?: number }): Promise<Measurement[]> {
   const runs = Math.ceil(count / CALLS_A_RUN)
   const began = performance.now()
   const { status, stdout } = spawnSync('hardhat', ['test', 'solidity', '--no-compile', INVARIANTS], {
@@ -25,7 +25,7 @@ export async function run({ count = 1_000_000 }: { count?: number }): Promise<Me
   const value = (ran / 3) * CALLS_A_RUN
   const seconds = (performance.now() - began) / 1000
   return [
-    { figure, value, unit: 'calls', peer: 'the prototype of knowledge/chain.md (quoted)', peerValue: 16_384, ratio: value / 16_384 },
+    { figure, value, unit: 'calls', peer: 'the first prototype (quoted)', peerValue: 16_384, ratio: value / 16_384 },
     { figure: `${figure}.rate`, value: value / seconds, unit: 'calls/s', peer: null, peerValue: null, ratio: null },
   ]
 }
