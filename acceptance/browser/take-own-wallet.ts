@@ -1,9 +1,10 @@
 import type { Browser, Page } from 'playwright-core'
 import { earnCertificate } from './earn-certificate.ts'
-import { adults, enterByCard, giveAuthenticator, importAdults, openStation } from './own-wallet-steps.ts'
+import { adults, enterByCard, enterByPasskey, giveAuthenticator, importAdults, openStation } from './own-wallet-steps.ts'
 import { type SizeName, sizes } from './pages.ts'
 
-type Take = (page: Page, name: string) => Promise<void>
+/** Writes a picture of a page as it is, under a name without its ending. */
+export type Take = (page: Page, name: string) => Promise<void>
 
 /** Pictures of a wallet on its way into its learner's own hands. `operator` is a page where the operator is signed in. */
 export async function takeOwnWallet(browser: Browser, operator: Page, take: Take): Promise<void> {
@@ -24,6 +25,7 @@ export async function takeOwnWallet(browser: Browser, operator: Page, take: Take
   await page.getByRole('button', { name: '用我的通行密钥继续' }).click()
   await page.getByRole('heading', { name: '请在自己的设备上更换' }).waitFor()
   await station.close()
+  await enterByPasskey(page)
   await page.goto(`${origin}/wallet/own`)
   await page.getByRole('button', { name: '用我的通行密钥继续' }).click()
   await page.getByRole('heading', { name: '设一个口令' }).waitFor()
@@ -47,7 +49,7 @@ export async function takeOwnWallet(browser: Browser, operator: Page, take: Take
 }
 
 /** The page as it is, in both languages and sizes; it is left in Chinese on a phone. */
-async function takeAll(page: Page, name: string, take: Take): Promise<void> {
+export async function takeAll(page: Page, name: string, take: Take): Promise<void> {
   for (const language of ['zh-CN', 'en'] as const) {
     for (const size of ['desk', 'phone'] as const satisfies readonly SizeName[]) {
       await page.setViewportSize(sizes[size])

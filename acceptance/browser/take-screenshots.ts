@@ -1,9 +1,9 @@
 /**
  * Writes a picture of every screen, in both languages, at a desk and on a phone, into docs/screens/ (each at most 150 kB).
  *
- *     node acceptance/browser/take-screenshots.ts [own-wallet]
+ *     node acceptance/browser/take-screenshots.ts [own-wallet | studio | verify]
  *
- * With `own-wallet` only the pictures of a wallet in its learner's own hands.
+ * With a word only the pictures of a wallet in its learner's own hands, of Studio, or of verdicts.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { openBrowser, openContext, operationsSections, type SizeName } from './pages.ts'
 import { startBase, writeFixtures } from './start-base.ts'
 import { takeOwnWallet } from './take-own-wallet.ts'
+import { takeStudio } from './take-studio.ts'
 
 const folder = join(import.meta.dirname, '../../docs/screens')
 const largest = 150_000
@@ -22,27 +23,34 @@ const [base, browser] = await Promise.all([
 const fixtures = writeFixtures()
 mkdirSync(folder, { recursive: true })
 try {
-  const staff = await signInStaff()
-  const card = await fillBase(staff)
-  const operator = await staff.newPage()
-  await operator.goto(`${base.origin}/operations`)
-  await takeOwnWallet(browser, operator, take)
-  await operator.close()
-  if (process.argv[2] !== 'own-wallet') await takeEverythingElse(staff, card)
+  const only = process.argv[2]
+  if (only === 'verify') await inEachWay(takeVerdicts)
+  else await takeSignedIn(only)
 } finally {
   await browser.close()
   await base.stop()
   rmSync(fixtures, { recursive: true, force: true })
 }
 
-async function takeEverythingElse(staff: BrowserContext, card: string): Promise<void> {
-  for (const language of ['zh-CN', 'en'] as const) {
-    for (const size of ['desk', 'phone'] as const) {
-      await takeSignedOut(language, size)
-      await takeOperations(staff, language, size)
-    }
-  }
+async function takeSignedIn(only: string | undefined): Promise<void> {
+  const staff = await signInStaff()
+  const card = await fillBase(staff)
+  const operator = await staff.newPage()
+  await operator.goto(`${base.origin}/operations`)
+  if (only !== 'studio') await takeOwnWallet(browser, operator, take)
+  if (only !== 'own-wallet') await takeStudio(operator, base.origin, take)
+  await operator.close()
+  if (only !== undefined) return
+  await inEachWay(async (language, size) => {
+    await takeSignedOut(language, size)
+    await takeVerdicts(language, size)
+    await takeOperations(staff, language, size)
+  })
   await takeWallet(staff, card)
+}
+
+async function inEachWay(takeOne: (language: 'zh-CN' | 'en', size: SizeName) => Promise<void>): Promise<void> {
+  for (const language of ['zh-CN', 'en'] as const) for (const size of ['desk', 'phone'] as const) await takeOne(language, size)
 }
 
 async function signInStaff(): Promise<BrowserContext> {
@@ -70,8 +78,7 @@ async function fillBase(staff: BrowserContext): Promise<string> {
 }
 
 async function takeSignedOut(language: 'zh-CN' | 'en', size: SizeName): Promise<void> {
-  const networks = readFileSync(join(fixtures, 'network.json'), 'utf8')
-  const { context } = await openContext(browser, { language, size, networks })
+  const { context } = await openContext(browser, { language, size })
   const page = await context.newPage()
   for (const [path, name] of [
     ['/', 'welcome'],
@@ -85,17 +92,38 @@ async function takeSignedOut(language: 'zh-CN' | 'en', size: SizeName): Promise<
     await settle(page)
     await take(page, `${name}-${size}-${language}`)
   }
+  await context.close()
+}
+
+async function takeVerdicts(language: 'zh-CN' | 'en', size: SizeName): Promise<void> {
+  const networks = readFileSync(join(fixtures, 'network.json'), 'utf8')
+  const { context } = await openContext(browser, { language, size, networks })
+  const page = await context.newPage()
   for (const [file, name] of [
     ['sound', 'verify-valid'],
     ['status-failed', 'verify-not-valid'],
     ['proof-unknown', 'verify-unconfirmed'],
+    ['record-failed', 'verify-record'],
   ] as const) {
     await page.goto(`${base.origin}/verify`)
     await page.getByTestId('file-input').setInputFiles(join(fixtures, `${file}.guildhall`))
     await page.locator('[data-verdict]:not([data-verdict="running"])').waitFor()
+    await untilStill(page)
+    if (name === 'verify-record') await openInside(page)
     await take(page, `${name}-${size}-${language}`)
   }
   await context.close()
+}
+
+/** The certificate inside a record that failed, with its seven checks. */
+async function openInside(page: Page): Promise<void> {
+  const failed = page.locator('[data-inside="not-valid"]')
+  await failed.locator('summary').click()
+  await failed.locator('[data-inside-check]').first().waitFor()
+  await page
+    .locator('[data-inside]')
+    .first()
+    .evaluate((inside) => inside.scrollIntoView({ block: 'center' }))
 }
 
 async function takeOperations(staff: BrowserContext, language: 'zh-CN' | 'en', size: SizeName): Promise<void> {
@@ -138,6 +166,16 @@ async function takeWallet(staff: BrowserContext, card: string): Promise<void> {
   for (const language of ['zh-CN', 'en']) {
     await take(page, `wallet-phone-${language}`)
     await page.getByRole('button', { name: /^(English|中文)$/ }).click()
+  }
+}
+
+/** A narrow page scrolls to the verdict by itself, and not in an instant. */
+async function untilStill(page: Page): Promise<void> {
+  const read = () => page.evaluate(() => scrollY)
+  for (let before = -1, now = await read(); now !== before; ) {
+    await page.waitForTimeout(300)
+    before = now
+    now = await read()
   }
 }
 
