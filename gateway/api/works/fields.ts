@@ -3,8 +3,8 @@ import { bilingual, cid, count, digest, flag, ledgerId, line, list, nullable, ob
 
 /** An amount of money in minor units, as decimal digits: JSON numbers would round it. */
 export const amount = () => Type.String({ pattern: '^(0|[1-9][0-9]{0,38})$' })
-/** An account on the ledger, with its checksum or without. */
-export const account = () => Type.String({ pattern: '^0x[0-9a-fA-F]{40}$' })
+/** An account on the ledger, in one case or with its checksum (EIP-55), which has to hold. */
+export const account = () => Type.String({ pattern: '^0x[0-9a-fA-F]{40}$', format: 'account' })
 /** A share in millionths. */
 export const millionths = () => Type.Integer({ minimum: 0, maximum: 1_000_000 })
 

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream'
+import { isAddress } from 'ethers'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
+import { Set as defineFormat } from 'typebox/format'
 import { Value } from 'typebox/value'
 import type { AnyRoute } from '../../api/routes.ts'
 import { routes } from '../../api/routes.ts'
@@ -11,6 +13,9 @@ import { BareAnswer, type Binding, FileAnswer } from '../../routes/bind.ts'
 import type { IssuingBase } from '../../use-cases/base/issuing.ts'
 import { assertMay, assertOwnOrigin, visitOf } from './authenticate.ts'
 import { rateLimits } from './rate-limits.ts'
+
+// EIP-55: letters of both cases are a checksum, which has to hold.
+defineFormat('account', isAddress)
 
 /** How the routes of one server behave. */
 export type RouteSettings = {
