@@ -22,7 +22,7 @@ const began = Date.now()
 const skipReporter = join(import.meta.dirname, 'report-skips.ts')
 
 const packages = ['credentials', 'node', 'gateway', 'web', 'bench', 'demo', 'repository'].flatMap((name) => ['--project', name])
-const acceptance = ['--project', 'acceptance', '--maxWorkers=1']
+const acceptance = ['--project', 'acceptance']
 
 // Whole bases, kills and browsers load both cores by themselves, so they follow the rest instead of making every timeout longer.
 const phases =

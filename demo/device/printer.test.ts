@@ -37,8 +37,9 @@ const print = async (...args: string[]): Promise<{ code: number | null; lines: R
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk))
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
-  const lines = Buffer.concat(output).toString().trim().split('\n')
-  return { code, lines: lines.map((line) => JSON.parse(line)) }
+  const said = Buffer.concat(output).toString().trim()
+  expect(said, 'the printer says JSON only').toMatch(/^\{/)
+  return { code, lines: said.split('\n').map((line) => JSON.parse(line)) }
 }
 
 const printSession = async (job: string, ...args: string[]): Promise<SessionSegment> => {
