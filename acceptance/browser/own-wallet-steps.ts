@@ -64,7 +64,7 @@ export async function giveAuthenticator(page: Page, hasPrf: boolean): Promise<vo
   await session.send('WebAuthn.addVirtualAuthenticator', { options: options as never })
 }
 
-/** A browser in which a teacher has opened a station; `close` makes it a device of one's own again. */
+/** A browser in which a teacher has opened a station; `close` makes it a device of one's own again, where one comes back by passkey. */
 export interface Station {
   page: Page
   visit: { context: BrowserContext; errors: string[] }
@@ -90,12 +90,13 @@ export async function openStation(browser: Browser, operator: Page, { size, labe
       const { items } = await call<{ items: { stationId: string; label: string }[] }>(operator, 'GET', '/api/stations')
       const mine = items.find((station) => station.label === label)
       if (mine) await call(operator, 'DELETE', `/api/stations/${mine.stationId}`)
+      await enterByPasskey(page)
     },
   }
 }
 
 /** Comes in by the passkey, on a device that is no station: closing one signs out whoever came in at it. */
-export async function enterByPasskey(page: Page): Promise<void> {
+async function enterByPasskey(page: Page): Promise<void> {
   await page.goto(`${new URL(page.url()).origin}/sign-in`)
   await page.getByRole('button', { name: '使用通行密钥' }).click()
   await page.waitForURL((url) => url.pathname !== '/sign-in')

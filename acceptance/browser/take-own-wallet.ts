@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { earnCertificate } from './earn-certificate.ts'
-import { adults, enterByCard, enterByPasskey, giveAuthenticator, importAdults, openStation } from './own-wallet-steps.ts'
+import { adults, enterByCard, giveAuthenticator, importAdults, openStation } from './own-wallet-steps.ts'
 import { type SizeName, sizes } from './pages.ts'
 
 /** Writes a picture of a page as it is, under a name without its ending. */
@@ -25,7 +25,6 @@ export async function takeOwnWallet(browser: Browser, operator: Page, take: Take
   await page.getByRole('button', { name: '用我的通行密钥继续' }).click()
   await page.getByRole('heading', { name: '请在自己的设备上更换' }).waitFor()
   await station.close()
-  await enterByPasskey(page)
   await page.goto(`${origin}/wallet/own`)
   await page.getByRole('button', { name: '用我的通行密钥继续' }).click()
   await page.getByRole('heading', { name: '设一个口令' }).waitFor()
